@@ -1,0 +1,60 @@
+# Every target sets up what it needs: a virtual environment in .venv with pinned versions.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,$(shell $(name) -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+BIN := .venv/bin
+OUT ?= out/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types tests slow oldest bench reference clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/.run ## Set up, run the whole way on the shipped survey, print where the report lies
+	$(BIN)/relsurvey demo -o $(OUT)
+
+test: .venv/.dev ## Set up, then lint, types and tests
+	$(MAKE) --no-print-directory check
+
+check: lint types tests ## Lint, types and tests in the environment that stands
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+tests: .venv/.dev
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+slow: .venv/.dev ## Run the long simulation studies
+	$(BIN)/python -m pytest -q -n 2 -m slow
+
+oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
+	$(PYTHON) -m venv --clear .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet uv
+	.venv-oldest/bin/uv pip install --quiet --python .venv-oldest/bin/python --resolution lowest-direct -e '.[dev]'
+	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow"
+
+bench: .venv/.dev ## Time ours beside the usual alternatives, in pairs
+	$(BIN)/python -m benchmarks
+
+reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, psych, multilevel, clubSandwich)
+	cd tests/reference && ../../$(BIN)/python draw_teams.py && for script in *.R; do Rscript --vanilla $$script || exit 1; done
+
+clean: ## Remove the environment and everything made
+	rm -rf .venv .venv-oldest out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/.base: .ci/constraints.txt
+	@test -n "$(PYTHON)" || { echo "relsurvey needs Python 3.11 or newer; none was found. Install it, or call make PYTHON=/path/to/python." >&2; exit 2; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt uv
+	@touch $@
+
+.venv/.run: .venv/.base pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c .ci/constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c .ci/constraints.txt -e '.[dev]'
+	@touch $@

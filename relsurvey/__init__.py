@@ -1,0 +1,86 @@
+"""relsurvey: a survey instrument and statistics for relations-oriented leadership.
+
+>>> import relsurvey as rs
+>>> instrument = rs.load_instrument("relations")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from relsurvey.errors import (
+    DataError,
+    InstrumentError,
+    ModelError,
+    RelsurveyError,
+    ResponsesError,
+    StudyError,
+)
+
+if TYPE_CHECKING:
+    from relsurvey.effects.moderate import moderate
+    from relsurvey.effects.rank_effects import rank_effects
+    from relsurvey.effects.regress import regress
+    from relsurvey.instrument.library import load_instrument
+    from relsurvey.measurement.agreement import agreement
+    from relsurvey.measurement.cfa import cfa
+    from relsurvey.measurement.reliability import reliability
+    from relsurvey.questionnaire.export import export_questionnaire
+    from relsurvey.responses.check import check
+    from relsurvey.responses.read_responses import read_responses
+    from relsurvey.scoring.score import score
+    from relsurvey.simulate.simulate import simulate
+    from relsurvey.study.run_study import run_study
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "agreement": "relsurvey.measurement.agreement",
+    "cfa": "relsurvey.measurement.cfa",
+    "check": "relsurvey.responses.check",
+    "export_questionnaire": "relsurvey.questionnaire.export",
+    "load_instrument": "relsurvey.instrument.library",
+    "moderate": "relsurvey.effects.moderate",
+    "rank_effects": "relsurvey.effects.rank_effects",
+    "read_responses": "relsurvey.responses.read_responses",
+    "regress": "relsurvey.effects.regress",
+    "reliability": "relsurvey.measurement.reliability",
+    "run_study": "relsurvey.study.run_study",
+    "score": "relsurvey.scoring.score",
+    "simulate": "relsurvey.simulate.simulate",
+}
+
+__all__ = [
+    "DataError",
+    "InstrumentError",
+    "ModelError",
+    "RelsurveyError",
+    "ResponsesError",
+    "StudyError",
+    "agreement",
+    "cfa",
+    "check",
+    "export_questionnaire",
+    "load_instrument",
+    "moderate",
+    "rank_effects",
+    "read_responses",
+    "regress",
+    "reliability",
+    "run_study",
+    "score",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (a public function, loaded when first used)
+    if name not in _WHERE:
+        raise AttributeError(f"module 'relsurvey' has no attribute {name!r}")
+    found = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,98 @@
+"""The command ``relsurvey``: verbs loaded when they are called, errors as messages, exit codes.
+
+Exit code 0: good. 1: problems were found in the data. 2: the call or a file could not be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from relsurvey.errors import RelsurveyError
+
+VERBS = {
+    "instruments": "List the instruments that come with relsurvey.",
+    "show": "Show an instrument: items, forms, readability, contradictions.",
+    "export": "Write a codebook, entry template, roster template or expert sheet.",
+    "validity": "Content validity from filled expert sheets.",
+    "simulate": "Draw a synthetic municipality with a known truth.",
+    "check": "Check a file of answers; list every problem with its place.",
+    "score": "Score answers: one row per person, one column per construct.",
+    "reliability": "Reliability, and agreement within units.",
+    "cfa": "Compare measurement models by confirmatory factor analysis.",
+    "effects": "Effects on relations, span of control as moderator, ranking.",
+    "run": "The whole way: one study file in, one report out.",
+    "demo": "The whole way on the survey that comes with relsurvey.",
+}
+
+
+class _Verbs(click.Group):
+    """A group whose commands are imported when they are called, so that help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"relsurvey.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from difflib import get_close_matches
+
+        name = args[0]
+        if name not in VERBS and not name.startswith("-"):
+            near = get_close_matches(name, VERBS, n=1)
+            ctx.fail(f"There is no verb {name!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="relsurvey", prog_name="relsurvey")
+def relsurvey() -> None:
+    """Survey instrument and statistics for relations-oriented leadership.
+
+    From a questionnaire to scores, reliability, factor analysis, effects and a ranking with honest
+    uncertainty. Data goes to stdout, messages to stderr.
+
+    Exit codes: 0 good, 1 problems found in the data, 2 the call or a file cannot be used.
+    """
+
+
+def main() -> None:
+    """Run the command; a user's mistake is a message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        sys.exit(relsurvey.main(standalone_mode=False))
+    except RelsurveyError as error:
+        _fail(str(error))
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        _fail("Stopped.")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except KeyboardInterrupt:
+        _fail("Stopped. Nothing half-written was left behind.")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except (OSError, MemoryError) as error:
+        _fail(f"{type(error).__name__}: {error}")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"relsurvey: {message}", err=True)
+    sys.exit(2)

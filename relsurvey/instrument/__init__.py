@@ -1,0 +1,1 @@
+"""What is asked: items, scales, constructs, forms; read from YAML, checked for coherence."""

@@ -1,0 +1,162 @@
+"""The study file: what was asked, where the answers are, what is to be analysed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from relsurvey.errors import StudyError
+
+STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class AnswersFile:
+    """Where the answers lie and how to read them.
+
+    ``columns`` maps a column of the file to the instrument's id. ``span_from_answers`` counts the
+    answers per leader as span of control where nothing better is known; it is a lower bound.
+    """
+
+    file: str = ""
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    span_from_answers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class RosterFile:
+    """Where the roster of units lies; none is needed when the answers hold unit and leader."""
+
+    file: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class AnalysisPlan:
+    """What is tested. Empty lists mean: what the instrument's roles say.
+
+    ``predictors`` are ranked alone, then together with ``further_predictors``; by default the
+    dimensions, then the dimensions with the forms of proximity. ``cluster`` is the column of whole
+    groups that are resampled (default: the leader, else the unit). ``claimed_order`` is written
+    with ``>`` between tiers and commas inside a tier.
+    """
+
+    outcomes: tuple[str, ...] = ()
+    predictors: tuple[str, ...] = ()
+    further_predictors: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    cluster: str = ""
+    moderator: str = "span_of_control"
+    span_breaks: tuple[float, float] = (20.0, 35.0)
+    claimed_order: str = ""
+    n_boot: int = Field(default=5000, ge=200, le=200_000)
+    vcov: str = "CR2"
+    min_answered: float = Field(default=0.5, gt=0, le=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Study:
+    """One survey and its analysis plan, as `load_study` reads it; ``folder`` is where it lies."""
+
+    title: str
+    instrument: str
+    form: str = "full"
+    language: Literal["da", "en"] = "da"
+    seed: int = 1
+    min_n: int = Field(default=5, ge=1)
+    person_level: bool = False
+    answers: AnswersFile = AnswersFile()
+    roster: RosterFile = RosterFile()
+    analysis: AnalysisPlan = AnalysisPlan()
+    folder: Path = Path()
+
+    def answers_path(self) -> Path:
+        """Path of the answers; an error if the study names none or it is not there."""
+        return self._existing(self.answers.file, "answers")
+
+    def roster_path(self) -> Path | None:
+        """Path of the roster, or None if the study names none."""
+        return self._existing(self.roster.file, "roster") if self.roster.file else None
+
+    def instrument_source(self) -> str:
+        """Shipped name, or a path made relative to the study file when such a file is there."""
+        beside = self.folder / self.instrument
+        return str(beside) if beside.exists() else self.instrument
+
+    def _existing(self, name: str, part: str) -> Path:
+        path = self.folder / name
+        if not name:
+            raise StudyError(
+                f"The study names no file of {part}.",
+                where=f"[{part}] file",
+                hint=f"Write it in the study file, or call with --{part} PATH.",
+            )
+        if not path.is_file():
+            raise StudyError(
+                f"The file of {part} is not there.",
+                where=f"[{part}] file",
+                got=str(path),
+                hint=f"Correct the study file, or call with --{part} PATH.",
+            )
+        return path
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``.toml`` file; paths inside it are relative to its folder.
+
+    Returns
+    -------
+    Study
+        Frozen and typed.
+
+    Raises
+    ------
+    StudyError
+        Missing file, invalid TOML, a wrong or unknown key: each with its place.
+    """
+    path = Path(path)
+    content = _read(path)
+    if "folder" in content:
+        raise StudyError("The study file has an unknown key.", where=str(path), got="folder")
+    try:
+        return TypeAdapter(Study).validate_python({**content, "folder": path.parent})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise StudyError(
+            f"The study file has {error.error_count()} fault(s).",
+            where=str(path),
+            got=faults,
+            hint="analysis/README.md shows a study file with every key.",
+        ) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise StudyError("There is no such study file.", got=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(
+            "The study file is not valid TOML.", where=str(path), got=str(error)
+        ) from error
+    except OSError as error:
+        raise StudyError(
+            "The study file cannot be read.", where=str(path), got=str(error.strerror)
+        ) from error
