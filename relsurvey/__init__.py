@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from relsurvey.responses.check import check
     from relsurvey.responses.read_responses import read_responses
     from relsurvey.scoring.score import score
-    from relsurvey.simulate.simulate import simulate
+    from relsurvey.simulation.simulate import simulate
     from relsurvey.study.run_study import run_study
 
 __version__ = "0.1.0"
@@ -48,7 +48,7 @@ _WHERE = {
     "reliability": "relsurvey.measurement.reliability",
     "run_study": "relsurvey.study.run_study",
     "score": "relsurvey.scoring.score",
-    "simulate": "relsurvey.simulate.simulate",
+    "simulate": "relsurvey.simulation.simulate",
 }
 
 __all__ = [

@@ -20,7 +20,7 @@ FLOORS = {
     "responses": 2,
     "questionnaire": 2,
     "scoring": 3,
-    "simulate": 3,
+    "simulation": 3,
     "measurement": 4,
     "effects": 4,
     "report": 5,

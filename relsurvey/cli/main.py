@@ -5,6 +5,7 @@ Exit code 0: good. 1: problems were found in the data. 2: the call or a file cou
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -52,7 +53,9 @@ class _Verbs(click.Group):
         name = args[0]
         if name not in VERBS and not name.startswith("-"):
             near = get_close_matches(name, VERBS, n=1)
-            ctx.fail(f"There is no verb {name!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+            ctx.fail(
+                f"There is no verb {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -75,22 +78,33 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         sys.exit(relsurvey.main(standalone_mode=False))
-    except RelsurveyError as error:
-        _fail(str(error))
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.Abort:
-        _fail("Stopped.")
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except KeyboardInterrupt:
-        _fail("Stopped. Nothing half-written was left behind.")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except (OSError, MemoryError) as error:
-        _fail(f"{type(error).__name__}: {error}")
+    except (click.Abort, KeyboardInterrupt):
+        _fail("Stopped; nothing half-written was left behind.")
+    except Exception as error:
+        if os.environ.get("RELSURVEY_DEBUG"):
+            raise
+        _fail(_message(error))
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, RelsurveyError):
+        return str(error)
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError | MemoryError):
+        return what
+    return (
+        "This is a fault in relsurvey, not in your files.\n"
+        f"  got: {what}\n"
+        "  to do: Report it, with what is shown when you set RELSURVEY_DEBUG=1 and run it again."
+    )
 
 
 def _fail(message: str) -> None:

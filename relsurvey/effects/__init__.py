@@ -1,0 +1,1 @@
+"""What goes with what: regression, moderation, and the ranking of effects."""

@@ -92,7 +92,7 @@ class Instrument:
         )
 
     def constructs_in(self, form: str, roles: tuple[str, ...] = ()) -> tuple[Construct, ...]:
-        """Constructs with at least one item in the form, optionally only those of some roles."""
+        """List the constructs with an item in the form, optionally only those of some roles."""
         return tuple(
             construct
             for construct in self.constructs
@@ -100,7 +100,7 @@ class Instrument:
         )
 
     def model(self, form: str, roles: tuple[str, ...] = ()) -> dict[str, list[str]]:
-        """Mapping of construct to item ids in a form: the measurement model as `cfa` takes it."""
+        """Map each construct to its item ids in a form: the measurement model as `cfa` takes it."""
         return {
             construct.id: [item.id for item in self.items_of(construct.id, form)]
             for construct in self.constructs_in(form, roles)

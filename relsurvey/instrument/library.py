@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from relsurvey.errors import InstrumentError
+from relsurvey.instrument.coherence import coherence
 from relsurvey.instrument.instrument import Instrument
+from relsurvey.instrument.yaml_file import read_yaml
 from relsurvey.shipped import shipped_folder
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without the trap of a key that stands twice in one mapping."""
-
-
-def _mapping_without_duplicates(loader: _StrictLoader, node: yaml.MappingNode) -> dict[str, Any]:
-    seen: set[str] = set()
-    for key_node, _ in node.value:
-        key = str(key_node.value)
-        if key in seen:
-            mark = key_node.start_mark
-            raise InstrumentError(
-                "A key stands twice in one mapping of an instrument file.",
-                where=f"{mark.name}, line {mark.line + 1}",
-                got=key,
-                hint="Keep one of the two.",
-            )
-        seen.add(key)
-    return {str(key): value for key, value in loader.construct_mapping(node, deep=True).items()}
-
-
-_StrictLoader.add_constructor(
-    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates
-)
 
 
 def shipped_instruments() -> dict[str, Path]:
@@ -76,7 +53,7 @@ def load_instrument(source: str | Path, *, strict: bool = True) -> Instrument:
         raise InstrumentError(
             f"The instrument file has {error.error_count()} fault(s).",
             where=str(source),
-            got="; ".join(_fault(fault) for fault in error.errors()[:10]),
+            got="; ".join(_fault(fault, content) for fault in error.errors()[:10]),
             hint="instruments/README.md documents the file format.",
         ) from error
     if strict:
@@ -88,14 +65,16 @@ def _locate(source: str | Path) -> Path:
     shipped = shipped_instruments()
     if str(source) in shipped:
         return shipped[str(source)]
-    path = Path(source)
-    if not path.exists():
-        raise InstrumentError(
-            "There is no such instrument.",
-            got=str(source),
-            expected="a shipped name (" + ", ".join(shipped) + ") or the path of a file or folder",
-        )
-    return path
+    try:
+        if str(source) and Path(source).exists():
+            return Path(source)
+    except (TypeError, ValueError, OSError):
+        pass  # no path at all: answered below like any other name that is not there
+    raise InstrumentError(
+        "There is no such instrument.",
+        got=repr(source),
+        expected="a shipped name (" + ", ".join(shipped) + ") or the path of a file or folder",
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -104,7 +83,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise InstrumentError("The folder holds no .yaml file.", where=str(path))
     content: dict[str, Any] = {}
     for file in files:
-        for key, value in _read_file(file).items():
+        for key, value in read_yaml(file).items():
             if key in content:
                 raise InstrumentError(
                     "A part of the instrument stands in two files.", where=str(file), got=key
@@ -113,39 +92,33 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read_file(file: Path) -> dict[str, Any]:
-    try:
-        with file.open(encoding="utf-8") as stream:
-            content = yaml.load(stream, Loader=_StrictLoader)
-    except UnicodeDecodeError as error:
-        raise InstrumentError(
-            "An instrument file is not UTF-8.", where=str(file), got=str(error)
-        ) from error
-    except yaml.YAMLError as error:
-        raise InstrumentError(
-            "An instrument file is not valid YAML.",
-            where=str(file),
-            got=" ".join(str(error).split()),
-        ) from error
-    except OSError as error:
-        raise InstrumentError(
-            "An instrument file cannot be read.", where=str(file), got=str(error.strerror)
-        ) from error
-    if not isinstance(content, dict):
-        raise InstrumentError(
-            "An instrument file must be a mapping.", where=str(file), got=type(content).__name__
-        )
-    return content
+def _fault(fault: Any, content: object) -> str:  # noqa: ANN401  (pydantic's ErrorDetails)
+    return f"{_place(fault['loc'], content)}: {fault['msg']}"
 
 
-def _fault(fault: Any) -> str:  # noqa: ANN401  (pydantic's ErrorDetails)
-    place = ".".join(str(part) for part in fault["loc"])
-    return f"{place}: {fault['msg']}"
+def _place(location: Sequence[int | str], content: object) -> str:
+    """Name a place by ids where parts have them: ``items[ic1].text``, not ``items.0.text``."""
+    place = ""
+    for step in location:
+        content = _step_into(content, step)
+        if isinstance(step, str):
+            place += f".{step}" if place else step
+        elif isinstance(content, dict) and "id" in content:
+            place += f"[{content['id']}]"
+        else:
+            place += f"[{step}]"
+    return place
+
+
+def _step_into(content: object, step: int | str) -> object:
+    if isinstance(content, dict):
+        return content.get(step)
+    if isinstance(content, list) and isinstance(step, int) and step < len(content):
+        return content[step]
+    return None
 
 
 def _refuse_contradictions(instrument: Instrument, source: str) -> None:
-    from relsurvey.instrument.coherence import coherence
-
     errors = coherence(instrument).errors
     if errors:
         shown = "; ".join(f"{p.column}: {p.code} ({p.found})" for p in errors[:5])
@@ -153,5 +126,5 @@ def _refuse_contradictions(instrument: Instrument, source: str) -> None:
             f"The instrument contradicts itself in {len(errors)} place(s).",
             where=source,
             got=shown,
-            hint="List them all with `relsurvey show` or coherence(load_instrument(…, strict=False)).",
+            hint="List them all with coherence(load_instrument(…, strict=False)).",
         )

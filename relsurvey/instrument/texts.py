@@ -17,9 +17,12 @@ class Texts(RootModel[tuple[tuple[str, str], ...]]):
     @field_validator("root", mode="before")
     @classmethod
     def _from_mapping(cls, value: object) -> object:
-        if isinstance(value, dict):
-            return tuple((str(language), text) for language, text in value.items())
-        return value
+        if not isinstance(value, dict):
+            return value if isinstance(value, tuple) else _refuse(value)
+        for language, text in value.items():
+            if not isinstance(text, str):
+                raise ValueError(f"the text under {language!r} is {text!r}; put it in quotes")
+        return tuple((str(language), text) for language, text in value.items())
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -53,3 +56,7 @@ class Texts(RootModel[tuple[tuple[str, str], ...]]):
     def as_dict(self) -> dict[str, str]:
         """Plain dictionary of language to text."""
         return dict(self.root)
+
+
+def _refuse(value: object) -> object:
+    raise ValueError(f"a text is written per language, as {{da: …, en: …}}, not as {value!r}")

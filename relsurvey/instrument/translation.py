@@ -1,4 +1,4 @@
-"""The translation log: what was done to each item's wording, step by step (TRAPD)."""
+"""The translation log: what was done to the items' wording, step by step (TRAPD)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ Step = Literal["translation", "review", "adjudication", "pretest", "documentatio
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class TranslationEntry:
-    """One step of translation, review, adjudication, pretest or documentation for one item.
+    """One step of translation, review, adjudication, pretest or documentation.
 
-    ``done`` is false where a step still has to be taken; an open step is written down, not hidden.
+    An entry holds for the ``items`` and ``languages`` it names, or for all of them where it names
+    none; a later entry overrides an earlier one. ``done`` is false where a step still has to be
+    taken; an open step is written down, not hidden.
     """
 
-    item: str
-    language: str
     step: Step
     done: bool
+    items: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     note: str = ""
     by: str = ""
     date: str = ""

@@ -1,0 +1,1 @@
+"""The instrument as files for people: codebook, entry templates, expert sheet, translation log."""

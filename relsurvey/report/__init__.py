@@ -1,0 +1,1 @@
+"""The only place that rounds and draws: one HTML page, and every table at full precision."""

@@ -76,9 +76,11 @@ class Numbers:
         to = "til" if self.language == "da" else "to"
         return f"{self.decimal(low, digits)} {to} {self.decimal(high, digits)}"
 
-    def listed(self, names: list[str] | tuple[str, ...]) -> str:
-        """Return names as running text: ``a, b and c``."""
-        last = "og" if self.language == "da" else "and"
+    def listed(
+        self, names: list[str] | tuple[str, ...], joint: Literal["and", "or"] = "and"
+    ) -> str:
+        """Return names as running text: ``a, b and c``, or ``a, b or c``."""
+        last = joint if self.language == "en" else {"and": "og", "or": "eller"}[joint]
         if len(names) < 2:
             return "".join(names)
         return f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -42,12 +42,12 @@ class Wording:
         return key in self.sentences
 
     def either(self, key: str, fallback: str) -> str:
-        """Return the sentence of a key without placeholders, or ``fallback`` where there is none."""
+        """Return the sentence of a key without placeholders, or ``fallback``."""
         return self.sentences.get(key, fallback)
 
     def lines(self, key: str, /, **values: object) -> tuple[str, ...]:
         """Return the sentences ``key.1``, ``key.2`` … as far as they go."""
-        found = []
+        found: list[str] = []
         while f"{key}.{len(found) + 1}" in self.sentences:
             found.append(self(f"{key}.{len(found) + 1}", **values))
         return tuple(found)
@@ -70,7 +70,9 @@ def read_wording(language: str) -> Wording:
         if known == language:
             return Wording(known, _sentences(known), Numbers(known))
     raise StudyError(
-        "The report does not speak that language.", got=str(language), expected=" or ".join(LANGUAGES)
+        "The report does not speak that language.",
+        got=str(language),
+        expected=" or ".join(LANGUAGES),
     )
 
 

@@ -1,0 +1,1 @@
+"""Answers against an instrument: readers per format, roster, checks, careless answering."""

@@ -1,0 +1,1 @@
+"""Answers to scores: person by construct."""

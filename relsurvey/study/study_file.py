@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from relsurvey.errors import StudyError
 
+Language = Literal["da", "en"]
 STRICT = ConfigDict(extra="forbid")
 
 
@@ -65,15 +66,19 @@ class AnalysisPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Study:
-    """One survey and its analysis plan, as `load_study` reads it; ``folder`` is where it lies."""
+    """One survey and its analysis plan, as `load_study` reads it; ``folder`` is where it lies.
+
+    ``synthetic`` says that a program drew the answers; the report then says so first.
+    """
 
     title: str
     instrument: str
     form: str = "full"
-    language: Literal["da", "en"] = "da"
+    language: Language = "da"
     seed: int = 1
     min_n: int = Field(default=5, ge=1)
     person_level: bool = False
+    synthetic: bool = False
     answers: AnswersFile = AnswersFile()
     roster: RosterFile = RosterFile()
     analysis: AnalysisPlan = AnalysisPlan()

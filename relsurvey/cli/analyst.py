@@ -1,0 +1,43 @@
+"""Answers read and scored, ready for one part of the analysis."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relsurvey.cli.answers import read_study
+
+if TYPE_CHECKING:
+    from relsurvey.results import Result
+    from relsurvey.study.analyse import Analyst
+
+
+def analyst_of(source: Path, options: dict[str, Any]) -> Analyst:
+    """Read and score what the verb was called with."""
+    from relsurvey.scoring.score import score
+    from relsurvey.study.analyse import Analyst
+    from relsurvey.study.plan import resolve_plan
+
+    study, responses = read_study(source, options)
+    scores = score(responses, study.analysis.min_answered)
+    plan = resolve_plan(study, responses.instrument, scores.frame)
+    return Analyst(study, plan, responses, scores)
+
+
+def tell_remarks(*results: Result | None) -> None:
+    """Show the sentences that belong to the numbers, each once."""
+    notes = [note for result in results if result is not None for note in result.remarks()]
+    for note in dict.fromkeys(notes):
+        click.echo(textwrap.fill(note, 80, subsequent_indent="  "), err=True)
+
+
+def tell_omitted(analyst: Analyst) -> None:
+    """Say what could not be computed; exit 1 if anything could not."""
+    for part, reason in dict.fromkeys(analyst.omitted):
+        click.echo(textwrap.fill(f"Left out: {part}: {reason}", 80), err=True)
+    if analyst.omitted:
+        sys.exit(1)

@@ -1,0 +1,35 @@
+"""``relsurvey demo``: the whole way on the survey that ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relsurvey.cli.options import language_option
+from relsurvey.cli.progress import run_and_tell
+
+if TYPE_CHECKING:
+    from relsurvey.study.study_file import Language
+
+
+@click.command("demo")
+@click.option(
+    "-o",
+    "--output",
+    default="out/demo",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="New folder for the report and its tables (an earlier run's is replaced).",
+)
+@language_option
+def command(output: Path, language: Language) -> None:
+    """Run the whole way on the shipped survey.
+
+    It is a synthetic municipality whose truth is known; see synthetic_data/README.md.
+    """
+    from relsurvey.shipped import shipped_folder
+
+    study = shipped_folder("analysis") / "demo.toml"
+    run_and_tell(study, output, language=language)

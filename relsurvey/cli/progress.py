@@ -1,0 +1,44 @@
+"""Run a study and tell what happens, step by step, on stderr."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from relsurvey.study.study_file import Language
+
+
+def run_and_tell(
+    study: Path,
+    output: Path,
+    *,
+    answers: Path | None = None,
+    roster: Path | None = None,
+    language: Language | None = None,
+) -> None:
+    """Run a study, show progress, print where the report lies, exit 1 when answers have errors."""
+    from relsurvey.study.run_study import run_study
+
+    result = run_study(
+        study,
+        output,
+        answers=answers,
+        roster=roster,
+        language=language,
+        progress=lambda done, total, step: click.echo(f"[{done}/{total}] {step}", err=True),
+    )
+    for part, reason in result.omitted:
+        click.echo(f"Left out: {part}: {reason}", err=True)
+    errors = len(result.problems.errors)
+    if errors:
+        click.echo(
+            f"{errors} problem(s) in the answers; the report and tables/problems.csv list them.",
+            err=True,
+        )
+    click.echo(f"Report: {result.report.resolve()}")
+    if errors:
+        sys.exit(1)

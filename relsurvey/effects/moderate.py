@@ -1,0 +1,250 @@
+"""Does span of control change what leadership does? Moderated regression, all dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from relsurvey.effects.complete_cases import complete_cases
+from relsurvey.effects.inference import check_confidence, cluster_notes, resolve_vcov
+from relsurvey.effects.model_roles import model_roles
+from relsurvey.effects.moderation_model import ALL_INTERACTIONS, ModeratedFit, fit_moderated
+from relsurvey.effects.moderator import FORMS, Moderator, encode_moderator
+from relsurvey.effects.span_classes import ARTICLE_BREAKS, check_breaks
+from relsurvey.errors import ModelError
+from relsurvey.results import TERM_COLUMNS, Result, json_ready
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moderation(Result):
+    """Moderated regressions of one or more outcomes.
+
+    Every table has a column ``model``: ``joint`` holds all predictors and all their products with
+    the moderator at once, ``single`` one predictor and its product at a time.
+
+    Attributes
+    ----------
+    moderator, form, vcov : str
+    terms, tests, marks, curve, classes, fits : DataFrame
+        What ``tidy``, ``joint_tests``, ``simple_slopes``, ``slopes``, ``span_classes`` and
+        ``glance`` are made of.
+    confidence : float
+    notes : tuple of str
+    """
+
+    title: ClassVar[str] = "Moderation"
+    moderator: str
+    form: str
+    vcov: str
+    terms: pd.DataFrame
+    tests: pd.DataFrame
+    marks: pd.DataFrame
+    curve: pd.DataFrame
+    classes: pd.DataFrame
+    fits: pd.DataFrame
+    confidence: float
+    notes: tuple[str, ...] = ()
+
+    def tidy(self) -> pd.DataFrame:
+        """Return every coefficient: ``outcome model form predictor term estimate … p_holm``.
+
+        Outcome and predictors are z-scores. ``p_holm`` is given for the products, adjusted over all
+        products of the same outcome and model; ``std_estimate`` is the coefficient per standard
+        deviation of its own column.
+        """
+        return self.terms.copy()
+
+    def joint_tests(self) -> pd.DataFrame:
+        """Return F-tests that products are zero: per predictor, and ``(all)`` in the joint model.
+
+        Columns ``outcome model form predictor statistic df_numerator df_denominator p_value
+        p_holm``; ``p_holm`` is over the predictors of the same outcome and model.
+        """
+        return self.tests.copy()
+
+    def simple_slopes(self) -> pd.DataFrame:
+        """Return the predictors' slopes at three spans (log form) or in each class.
+
+        Columns ``outcome model predictor at span estimate … conf_high``.
+        """
+        return self.marks.copy()
+
+    def slopes(self) -> pd.DataFrame:
+        """Return the same columns along a curve over the observed spans, for drawing."""
+        return self.curve.copy()
+
+    def span_classes(self) -> pd.DataFrame:
+        """Return ``outcome span_class n_obs n_clusters span_low span_high``."""
+        return self.classes.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row; with several outcomes the counts are of the one with fewest rows."""
+        smallest = self.fits.sort_values("n_obs", kind="stable").iloc[[0]]
+        row = smallest.drop(columns="outcome").reset_index(drop=True)
+        row.insert(0, "n_outcomes", len(self.fits))
+        row["moderator"], row["form"] = self.moderator, self.form
+        row["estimator"], row["vcov"] = "ols", self.vcov
+        row["confidence"] = self.confidence
+        return row
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in plain JSON types at full precision."""
+        return Result.to_dict(self) | {
+            "fits": json_ready(self.fits),
+            "joint_tests": json_ready(self.tests),
+            "simple_slopes": json_ready(self.marks),
+            "slopes": json_ready(self.curve),
+            "span_classes": json_ready(self.classes),
+        }
+
+
+def moderate(
+    frame: pd.DataFrame,
+    outcome: str | Sequence[str],
+    predictors: Sequence[str],
+    moderator: str = "span_of_control",
+    *,
+    form: str = "log",
+    breaks: Sequence[float] = ARTICLE_BREAKS,
+    controls: Sequence[str] = (),
+    cluster: str | None = None,
+    vcov: str | None = None,
+    confidence: float = 0.95,
+) -> Moderation:
+    """Ask whether a moderator changes the slopes of predictors.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per person. Rows with a missing value in any column used for an outcome are left
+        out for that outcome, counted and named in ``notes``.
+    outcome : str or sequence of str
+    predictors : sequence of str
+        z-scored on the rows used, like the outcome: slopes are standardised.
+    moderator : str
+        A positive number such as the leader's span of control.
+    form : {"log", "classes"}
+        Its natural logarithm, centred; or classes between ``breaks``, the lowest as the reference.
+    breaks : sequence of float
+        Of the classes. A value equal to the first break belongs to the class above it, one equal to
+        a later break to the class below it: with (20, 35) both 20 and 35 are in the middle.
+    controls : sequence of str
+        Numbers as they are, other types as indicators.
+    cluster : str, optional
+        Column that says which rows belong together (leader, unit).
+    vcov : str, optional
+        As in ``regress``: CR2 where ``cluster`` is given, HC3 otherwise.
+    confidence : float
+
+    Returns
+    -------
+    Moderation
+
+    Raises
+    ------
+    DataError
+        Unknown or non-numeric columns, no complete row, a span of zero or less.
+    ModelError
+        Columns that do not vary or follow from each other, one cluster only, everyone in one class.
+
+    Notes
+    -----
+    Joint tests with clusters are Hotelling's T-squared with the small-sample degrees of freedom of
+    Pustejovsky & Tipton (2018), in R ``clubSandwich::Wald_test(fit, constrain_zero(...), "CR2")``;
+    otherwise F on (q, n - p). Simple slopes are linear contrasts, in R ``emmeans::emtrends``; those
+    of a curve hold point by point, not jointly.
+    """
+    kind = resolve_vcov(vcov, cluster)
+    check_confidence(confidence)
+    if form not in FORMS:
+        raise ModelError(
+            "Unknown form of the moderator.", where="form", got=repr(form), expected=" ".join(FORMS)
+        )
+    roles = model_roles(outcome, predictors, controls, moderator=moderator)
+    limits = check_breaks(breaks)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    fits: list[dict[str, object]] = []
+    notes: list[str] = []
+    for name in roles.outcomes:
+        numeric = [name, *roles.predictors, moderator]
+        cases = complete_cases(frame, numeric, roles.controls, cluster)
+        columns = encode_moderator(cases, moderator, form, limits)
+        sets = [("joint", roles.predictors)]
+        if len(roles.predictors) > 1:
+            sets += [("single", (predictor,)) for predictor in roles.predictors]
+        models = [
+            (
+                label,
+                fit_moderated(
+                    cases, name, chosen, columns, roles.controls, kind=kind, confidence=confidence
+                ),
+            )
+            for label, chosen in sets
+        ]
+        for table, rows in _tables(name, form, models, columns).items():
+            parts.setdefault(table, []).append(rows)
+        joint = models[0][1].inference
+        fits.append({"outcome": name, "n_obs": cases.n_obs, "n_dropped": cases.n_dropped})
+        if cases.n_clusters is not None:
+            fits[-1]["n_clusters"] = cases.n_clusters
+        fits[-1] |= {"r_squared": joint.fit.r_squared, "sigma": float(np.sqrt(joint.fit.sigma2))}
+        smallest = float(joint.coefficients()["df"].min())
+        notes += [*cases.notes, *columns.notes, *cluster_notes(cases.n_clusters, smallest)]
+    tables = {key: pd.concat(value, ignore_index=True) for key, value in parts.items()}
+    return Moderation(
+        moderator=moderator,
+        form=form,
+        vcov=kind,
+        fits=pd.DataFrame(fits),
+        confidence=confidence,
+        notes=tuple(dict.fromkeys(notes)),
+        **tables,
+    )
+
+
+def _tables(
+    outcome: str, form: str, models: list[tuple[str, ModeratedFit]], moderator: Moderator
+) -> dict[str, pd.DataFrame]:
+    """Stack the tables of one outcome, with Holm's adjustment within each kind of model."""
+    found: dict[str, list[pd.DataFrame]] = {"terms": [], "tests": [], "marks": [], "curve": []}
+    for label, model in models:
+        made = {
+            "terms": model.terms_table(),
+            "tests": model.tests_table(),
+            "marks": model.slopes_table(moderator.marks, moderator.mark_columns),
+            "curve": model.slopes_table(moderator.grid, moderator.grid_columns),
+        }
+        if label == "single":
+            made["terms"]["predictor"] = model.predictors[0]
+        for key, table in made.items():
+            table.insert(0, "model", label)
+            found[key].append(table)
+    tables = {key: pd.concat(value, ignore_index=True) for key, value in found.items()}
+    terms, tests = tables["terms"], tables["tests"]
+    terms["p_holm"] = _holm(terms, terms["interaction"].to_numpy(dtype=bool))
+    tests["p_holm"] = _holm(tests, (tests["predictor"] != ALL_INTERACTIONS).to_numpy(dtype=bool))
+    for key in ("terms", "tests"):
+        tables[key].insert(1, "form", form)
+    order = ["model", "form", "predictor", *TERM_COLUMNS, "std_estimate", "p_holm"]
+    tables["terms"] = terms[order]
+    tables["classes"] = moderator.classes.copy()
+    for table in tables.values():
+        table.insert(0, "outcome", outcome)
+    return tables
+
+
+def _holm(table: pd.DataFrame, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.Series:
+    """Return Holm-adjusted p-values of the chosen rows within each kind of model, NaN elsewhere."""
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted = pd.Series(np.nan, index=table.index)
+    for label in table["model"].unique():
+        rows = chosen & (table["model"] == label).to_numpy(dtype=bool)
+        rows &= table["p_value"].notna().to_numpy(dtype=bool)
+        if rows.any():
+            adjusted[rows] = multipletests(table.loc[rows, "p_value"], method="holm")[1]
+    return adjusted

@@ -1,0 +1,118 @@
+"""Parts on factor analysis: whether the questions form the themes they are meant to form."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from relsurvey.measurement.cfa_fit import CfaFit
+from relsurvey.measurement.compare import lowest_bic
+from relsurvey.report.desk import Desk
+from relsurvey.report.figures.heat_table import heat_table
+from relsurvey.report.figures.loading_plot import loading_plot
+from relsurvey.report.figures.svg import both_widths
+from relsurvey.report.page import Column, Figure, More, Part, Table, Text
+from relsurvey.report.technical import model_facts, remarks
+
+# A correlation of factors above this says that two themes are hard to tell apart.
+HARD_TO_TELL = 0.85
+FIT = ("chi2", "df", "cfi", "tli", "rmsea", "srmr", "bic")
+DIGITS = {"chi2": 1, "bic": 1, "df": 0}
+
+
+def comparison_parts(desk: Desk, comparison: pd.DataFrame) -> list[Part]:
+    """Return which model fits best, and the fit of all."""
+    words, numbers = desk.words, desk.numbers
+    rows = tuple(
+        (
+            words.counted("measurement.factors", int(row["n_factors"])),
+            numbers.whole(row["n_items"]),
+            *(numbers.decimal(row[name], DIGITS.get(name, 3)) for name in FIT),
+        )
+        for row in comparison.to_dict(orient="records")
+    )
+    columns = (
+        Column(words("measurement.model"), numeric=False),
+        Column(words("scores.n_items")),
+        *(Column(words(f"fact.{name}")) for name in FIT),
+    )
+    note = words("measurement.fit_note")
+    table = Table(words("measurement.models_caption"), columns, rows, note)
+    return [Text((_best(desk, comparison),)), table]
+
+
+def _best(desk: Desk, comparison: pd.DataFrame) -> str:
+    best = comparison[comparison["model"] == lowest_bic(comparison)].iloc[0]
+    rivals = comparison[comparison["converged"] & (comparison["item_set"] == best["item_set"])]
+    if len(rivals) < 2:
+        return desk.words("measurement.no_rivals")
+    model = desk.words.counted("measurement.factors", int(best["n_factors"]))
+    return desk.words("measurement.best_model", model=model)
+
+
+def factor_parts(desk: Desk, fit: CfaFit) -> list[Part]:
+    """Return factor correlations and, in detail, loadings and the fit."""
+    words = desk.words
+    details: list[Part] = [Text(words.lines("measurement.cfa_method")), _loadings(desk, fit)]
+    details += [model_facts(desk, fit.glance()), *remarks(desk, fit.remarks())]
+    parts: list[Part] = []
+    correlations = fit.factor_correlations()
+    if len(correlations):
+        parts += [Text((factor_verdict(desk, fit),)), _correlations(desk, fit)]
+    return [*parts, More(words("measurement.loadings_more"), tuple(details))]
+
+
+def factor_verdict(desk: Desk, fit: CfaFit) -> str:
+    """Say which themes the answers hardly tell apart."""
+    words, numbers = desk.words, desk.numbers
+    table = fit.factor_correlations()
+    high = table[table["estimate"].abs() >= HARD_TO_TELL].sort_values("estimate", ascending=False)
+    limit = numbers.decimal(HARD_TO_TELL)
+    if high.empty:
+        return words("measurement.distinct", limit=limit)
+    pairs = [
+        words(
+            "measurement.pair",
+            a=desk.names.construct(row["factor_a"]),
+            b=desk.names.construct(row["factor_b"]),
+            r=numbers.decimal(row["estimate"]),
+        )
+        for row in high.to_dict(orient="records")
+    ]
+    return words("measurement.not_distinct", limit=limit, pairs="; ".join(pairs))
+
+
+def _correlations(desk: Desk, fit: CfaFit) -> Table:
+    factors = list(fit.model)
+    values = {}
+    for row in fit.factor_correlations().to_dict(orient="records"):
+        a, b = factors.index(row["factor_a"]), factors.index(row["factor_b"])
+        values[max(a, b), min(a, b)] = float(row["estimate"])
+    names = [desk.names.construct(name) for name in factors]
+    words = desk.words
+    caption, corner = words("measurement.correlations_caption"), words("scores.construct")
+    return heat_table(names, values, caption, corner, desk.numbers)
+
+
+def _loadings(desk: Desk, fit: CfaFit) -> Figure:
+    words, numbers = desk.words, desk.numbers
+    table = fit.loadings()
+    grouped: dict[str, list[tuple[str, float, float, float]]] = {}
+    for row in table.to_dict(orient="records"):
+        bounds = (float(row[n]) for n in ("std_estimate", "std_conf_low", "std_conf_high"))
+        estimate, low, high = bounds
+        entry = (desk.names.item(row["item"]), estimate, low, high)
+        grouped.setdefault(desk.names.construct(row["factor"]), []).append(entry)
+    plot = loading_plot(grouped, words("measurement.loading_axis"), numbers)
+    caption = words("measurement.loadings_caption")
+    wide, narrow = both_widths("loadings", caption, words("measurement.loadings_described"), plot)
+    cells = tuple(
+        (item, construct, numbers.decimal(estimate), numbers.interval(low, high))
+        for construct, entries in grouped.items()
+        for item, estimate, low, high in entries
+    )
+    heads = ("item", "theme", "loading", "interval")
+    columns = tuple(
+        Column(words(f"measurement.{head}"), numeric=head not in ("item", "theme"))
+        for head in heads
+    )
+    return Figure("loadings-figure", caption, wide, narrow, (), Table(caption, columns, cells))

@@ -1,0 +1,103 @@
+"""Parts on reliability: whether the questions of a theme point the same way."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from relsurvey.measurement.reliability import Reliability
+from relsurvey.report.desk import Desk
+from relsurvey.report.figures.interval_plot import IntervalPlot, IntervalRow
+from relsurvey.report.interval_figure import interval_figure, mark_of
+from relsurvey.report.page import Column, Figure, More, Part, Table, Text
+from relsurvey.report.technical import remarks
+
+# Common conventions, stated as assumptions wherever they are used.
+USABLE, GOOD = 0.70, 0.80
+COEFFICIENTS = ("alpha", "omega_total")
+
+
+def reliability_parts(desk: Desk, reliability: Reliability) -> list[Part]:
+    """Return a verdict, a figure and the items' table."""
+    return [
+        Text((reliability_verdict(desk, reliability),)),
+        _figure(desk, reliability),
+        More(
+            desk.words("measurement.items_more"),
+            (
+                Text(desk.words.lines("measurement.reliability_method")),
+                _items(desk, reliability.items()),
+                *remarks(desk, reliability.remarks()),
+            ),
+        ),
+    ]
+
+
+def reliability_verdict(desk: Desk, reliability: Reliability) -> str:
+    """Say in words which themes are measured reliably enough."""
+    table = reliability.tidy()
+    alphas = table[table["coefficient"] == "alpha"].set_index("construct")["estimate"]
+    weak = [desk.names.construct(str(name)) for name in alphas[~(alphas >= USABLE)].index]
+    limit = desk.numbers.decimal(USABLE)
+    if not weak:
+        return desk.words("measurement.all_reliable", limit=limit)
+    return desk.words("measurement.some_weak", limit=limit, themes=desk.numbers.listed(weak))
+
+
+def _figure(desk: Desk, reliability: Reliability) -> Figure:
+    words, numbers = desk.words, desk.numbers
+    table = reliability.tidy()
+    shown = [name for name in COEFFICIENTS if name in set(table["coefficient"])]
+    rows = []
+    for construct, group in table.groupby("construct", sort=False):
+        found = {row["coefficient"]: row for row in group.to_dict(orient="records")}
+        marks = (mark_of(found[name], numbers, series=i) for i, name in enumerate(shown))
+        rows.append(IntervalRow(desk.names.construct(str(construct)), tuple(marks)))
+    low = -1.0 if table["conf_low"].min() < 0 else 0.0
+    axis = words("measurement.reliability_axis")
+    plot = IntervalPlot(tuple(rows), low, 1.0, axis, numbers, reference=USABLE, value_width=142.0)
+    return interval_figure(
+        "reliability",
+        words("measurement.reliability_caption"),
+        words("measurement.reliability_described", limit=numbers.decimal(USABLE)),
+        plot,
+        [words(f"coefficient.{name}") for name in shown],
+        _coefficients(desk, table, shown),
+    )
+
+
+def _coefficients(desk: Desk, table: pd.DataFrame, shown: list[str]) -> Table:
+    words, numbers = desk.words, desk.numbers
+    cells = []
+    for construct, group in table.groupby("construct", sort=False):
+        texts = [desk.names.construct(str(construct))]
+        for row in group.to_dict(orient="records"):
+            texts.append(numbers.decimal(row["estimate"], 3))
+            texts.append(numbers.interval(row["conf_low"], row["conf_high"], 3))
+        cells.append((*texts, numbers.whole(group["n_obs"].max())))
+    columns = [Column(words("scores.construct"), numeric=False)]
+    for name in shown:
+        columns += [Column(words(f"coefficient.{name}")), Column(words("scores.interval"))]
+    columns.append(Column(words("scores.n")))
+    return Table(words("measurement.reliability_caption"), tuple(columns), tuple(cells))
+
+
+def _items(desk: Desk, items: pd.DataFrame) -> Table:
+    words, numbers = desk.words, desk.numbers
+    rows = tuple(
+        (
+            desk.names.item(row["item"]),
+            desk.names.construct(row["construct"]),
+            numbers.decimal(row["item_rest_correlation"]),
+            numbers.decimal(row["alpha_if_dropped"]),
+            numbers.decimal(row["mean"]),
+            numbers.decimal(row["sd"]),
+            numbers.whole(row["n"]),
+        )
+        for row in items.to_dict(orient="records")
+    )
+    heads = ("item", "theme", "item_rest", "alpha_without", "mean", "sd", "n")
+    columns = tuple(
+        Column(words(f"measurement.{head}"), numeric=head not in ("item", "theme"))
+        for head in heads
+    )
+    return Table(words("measurement.items_caption"), columns, rows)

@@ -1,0 +1,1 @@
+"""Figures as SVG with real text: one file per kind of figure."""

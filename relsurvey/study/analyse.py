@@ -1,0 +1,214 @@
+"""All analyses of one study, each tried: what cannot be computed is left out with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import pandas as pd
+
+from relsurvey.effects.effect_ranking import EffectRanking
+from relsurvey.effects.moderate import Moderation, moderate
+from relsurvey.effects.rank_effects import rank_effects
+from relsurvey.effects.regress import Regression, regress
+from relsurvey.errors import RelsurveyError
+from relsurvey.measurement.agreement import Agreement, agreement
+from relsurvey.measurement.compare import ModelComparison, compare_models
+from relsurvey.measurement.marker import marker_correlations
+from relsurvey.measurement.reliability import Reliability, reliability
+from relsurvey.measurement.standard_models import standard_models
+from relsurvey.responses.careless import Careless, careless
+from relsurvey.responses.keyed_items import keyed_items
+from relsurvey.responses.response_rates import response_rates
+from relsurvey.responses.responses import Responses
+from relsurvey.scoring.scores import Scores
+from relsurvey.study.plan import Plan
+from relsurvey.study.study_file import Study
+
+Found = TypeVar("Found")
+
+
+@dataclass(slots=True)
+class Analyst:
+    """Runs the parts of a study one by one and remembers what had to be left out.
+
+    Attributes
+    ----------
+    study, plan : Study, Plan
+        What is asked for.
+    responses, scores : Responses, Scores
+        What it is asked of.
+    omitted : list of (part, reason)
+        The reason is an id that the report puts into words, or a sentence.
+    """
+
+    study: Study
+    plan: Plan
+    responses: Responses
+    scores: Scores
+    omitted: list[tuple[str, str]] = field(default_factory=list)
+
+    def careless(self) -> Careless | None:
+        """Flag answers that may have been given without care."""
+        return self._try("careless", lambda: careless(self.responses))
+
+    def response_rates(self) -> pd.DataFrame | None:
+        """Answers and headcount of each unit."""
+        if "unit" not in self.responses.frame:
+            self._leave("response_rates", "no_units")
+            return None
+        return self._try("response_rates", lambda: response_rates(self.responses))
+
+    def reliability(self) -> Reliability | None:
+        """Alpha and omega of every construct with at least two items."""
+        model = self._model()
+        scales = {name: items for name, items in model.items() if len(items) > 1}
+        return self._try("reliability", lambda: reliability(keyed_items(self.responses), scales))
+
+    def agreement(self) -> Agreement | None:
+        """Agreement in units and reliability of their means."""
+        unit = "unit" if "unit" in self.scores.frame else self.plan.cluster
+        if not unit:
+            self._leave("agreement", "no_units")
+            return None
+        items = keyed_items(self.responses).assign(**{unit: self.scores.frame[unit]})
+        model = self._model()
+        scales = [self.scores.instrument.scale_of(names[0]) for names in model.values()]
+        points = {name: scale.points for name, scale in zip(model, scales, strict=True)}
+        low = {name: scale.low for name, scale in zip(model, scales, strict=True)}
+        return self._try(
+            "agreement", lambda: agreement(items, model, group=unit, points=points, low=low)
+        )
+
+    def model_comparison(self) -> ModelComparison | None:
+        """Compare the factor models that the instrument's constructs suggest."""
+        models = standard_models(self.scores.instrument, self.study.form)
+        return self._try(
+            "model_comparison", lambda: compare_models(keyed_items(self.responses), models)
+        )
+
+    def marker(self) -> pd.DataFrame | None:
+        """Correlations of predictors and outcomes, plain and adjusted for the marker."""
+        plan = self.plan
+        if not plan.marker:
+            self._leave("marker", "no_marker")
+            return None
+        predictors = [*plan.predictors, *plan.further_predictors]
+        return self._try(
+            "marker",
+            lambda: marker_correlations(
+                self.scores.frame, predictors, plan.outcomes, plan.marker
+            ).tidy(),
+        )
+
+    def regressions(self) -> dict[str, Regression]:
+        """Regress each outcome on the predictors, with errors that respect the clusters."""
+        plan = self.plan
+        if self._nothing_to_explain("regressions"):
+            return {}
+        terms = " + ".join([*plan.predictors, *plan.controls])
+        found = {
+            outcome: self._try(
+                "regressions",
+                lambda outcome=outcome: regress(
+                    self.scores.frame,
+                    f"{outcome} ~ {terms}",
+                    cluster=plan.cluster or None,
+                    vcov=self._vcov(),
+                    standardise=True,
+                ),
+            )
+            for outcome in plan.outcomes
+        }
+        return {outcome: fit for outcome, fit in found.items() if fit is not None}
+
+    def moderations(self) -> dict[str, Moderation]:
+        """Ask whether span of control changes the effects: by its log, and in classes."""
+        plan = self.plan
+        if not plan.moderator:
+            self._leave("moderations", "no_moderator")
+            return {}
+        if self._nothing_to_explain("moderations"):
+            return {}
+        found = {
+            form: self._try(
+                "moderations",
+                lambda form=form: moderate(
+                    self.scores.frame,
+                    plan.outcomes,
+                    plan.predictors,
+                    plan.moderator,
+                    form=form,
+                    breaks=self.study.analysis.span_breaks,
+                    controls=plan.controls,
+                    cluster=plan.cluster or None,
+                    vcov=self._vcov(),
+                ),
+            )
+            for form in ("log", "classes")
+        }
+        return {form: fit for form, fit in found.items() if fit is not None}
+
+    def rankings(self) -> dict[str, EffectRanking]:
+        """Rank the predictors, alone and together with the further ones."""
+        plan = self.plan
+        if self._nothing_to_explain("rankings"):
+            return {}
+        if len(plan.predictors) < 2:
+            self._leave("rankings", "one_predictor")
+            return {}
+        wanted = {"dimensions": (plan.predictors, plan.claimed_order)}
+        if plan.further_predictors:
+            together = (*plan.predictors, *plan.further_predictors)
+            wanted["dimensions_and_proximity"] = (together, ())
+        found = {
+            name: self._try("rankings", lambda p=p, order=order: self._rank(p, order))
+            for name, (p, order) in wanted.items()
+        }
+        return {name: ranking for name, ranking in found.items() if ranking is not None}
+
+    def _rank(
+        self, predictors: tuple[str, ...], order: tuple[tuple[str, ...], ...]
+    ) -> EffectRanking:
+        plan = self.plan
+        blocks = {
+            block: [name for name in names if name in predictors]
+            for block, names in plan.blocks.items()
+        }
+        blocks = {block: names for block, names in blocks.items() if names}
+        return rank_effects(
+            self.scores.frame,
+            outcome=plan.outcomes,
+            predictors=predictors,
+            controls=plan.controls,
+            cluster=plan.cluster or None,
+            blocks=blocks if len(blocks) > 1 else None,
+            order=order or None,
+            n_boot=self.study.analysis.n_boot,
+            seed=self.study.seed,
+        )
+
+    def _model(self) -> dict[str, list[str]]:
+        return self.scores.instrument.model(self.study.form)
+
+    def _vcov(self) -> str:
+        vcov = self.study.analysis.vcov
+        return vcov if self.plan.cluster or not vcov.startswith("CR") else "HC3"
+
+    def _nothing_to_explain(self, part: str) -> bool:
+        if not self.plan.outcomes:
+            self._leave(part, "no_outcome")
+        elif not self.plan.predictors:
+            self._leave(part, "no_predictors")
+        return not (self.plan.outcomes and self.plan.predictors)
+
+    def _leave(self, part: str, reason: str) -> None:
+        self.omitted.append((part, reason))
+
+    def _try(self, part: str, work: Callable[..., Found]) -> Found | None:
+        try:
+            return work()
+        except RelsurveyError as error:
+            self.omitted.append((part, " ".join(str(error).split())))
+            return None
