@@ -14,7 +14,7 @@ FLOORS = {
     "errors": 0,
     "problems": 0,
     "results": 0,
-    "shipped": 0,
+    "shipped": 0.5,
     "stats": 1,
     "instrument": 1,
     "responses": 2,
@@ -25,9 +25,9 @@ FLOORS = {
     "effects": 4,
     "report": 5,
     "study": 6,
-    "__init__": 6,
+    "__init__": 6.5,
     "cli": 7,
-    "__main__": 7,
+    "__main__": 7.5,
 }
 HEAVY = {"pandas", "scipy", "statsmodels", "semopy", "pingouin", "matplotlib", "sklearn"}
 MAY_PRINT = {"cli"}
@@ -115,7 +115,9 @@ def test_a_module_stays_small(path: Path) -> None:
     assert text.count("\n") <= 400
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
-            assert (node.end_lineno or 0) - node.lineno <= 70, node.name
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = (node.end_lineno or 0) - body[0].lineno if body else 0
+            assert lines <= 55, node.name
 
 
 def test_importing_relsurvey_and_the_command_loads_nothing_heavy() -> None:

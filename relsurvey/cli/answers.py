@@ -49,25 +49,25 @@ def study_of(source: Path, options: dict[str, Any]) -> Study:
 _TEXT_OPTIONS = ("sheet", "encoding", "delimiter", "decimal")
 
 
-def responses_of(source: Path, options: dict[str, Any]) -> Responses:
+def responses_of(source: Path, options: dict[str, Any], language: str = "en") -> Responses:
     """Read the answers; what was found out about the file goes to stderr."""
-    return read_study(source, options)[1]
+    return read_study(source, options, language)[1]
 
 
-def read_study(source: Path, options: dict[str, Any]) -> tuple[Study, Responses]:
+def read_study(
+    source: Path, options: dict[str, Any], language: str = "en"
+) -> tuple[Study, Responses]:
     """Read the study that is meant and its answers; say on stderr what was found out and done."""
     from relsurvey.study.read_answers import read_answers
 
     study = study_of(source, options)
     responses = read_answers(study)
-    found = responses.source
-    parts = (found.format, found.encoding, found.sheet and f"sheet {found.sheet}")
-    about = ", ".join(part for part in parts if part)
-    delimiter = f", delimiter {found.delimiter!r}" if found.delimiter else ""
-    click.echo(f"{found.file}: {about}{delimiter}; {len(responses)} answers", err=True)
+    for line in responses.describe().splitlines():
+        click.echo(textwrap.fill(line, 80, subsequent_indent="  "), err=True)
     for change in responses.log:
+        what, why = change.said(language)
         where = f" {change.column}" if change.column else ""
-        text = f"- {change.what}{where} ({change.n}): {change.why}"
+        text = f"- {what}{where} ({change.n}): {why}"
         click.echo(textwrap.fill(text, 80, subsequent_indent="  "), err=True)
     return study, responses
 

@@ -31,7 +31,7 @@ def command(source: Path, output: Path | None, language: str, **options: Any) ->
     from relsurvey.cli.table import show
     from relsurvey.responses.check import check
 
-    responses = responses_of(source, options)
+    responses = responses_of(source, options, language)
     problems = check(responses)
     if output is not None:
         show(problems.tidy(language), output=output)

@@ -31,6 +31,10 @@ def command(source: Path, min_answered: float, output: Path | None, **options: A
     from relsurvey.scoring.score import score
 
     scores = score(responses_of(source, options), min_answered)
-    show(scores.tidy() if output is not None else scores.describe(), output=output, digits=2)
+    if output is not None:
+        show(scores.tidy(), output=output)
+    else:
+        columns = ["construct", "n_obs", "missing_share", "mean", "sd", "mean_100", "sd_100"]
+        show(scores.describe()[columns], digits=2)
     for note in scores.remarks():
         click.echo(textwrap.fill(note, 80), err=True)

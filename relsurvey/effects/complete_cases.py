@@ -119,6 +119,13 @@ def complete_cases(
 
 def require_columns(frame: pd.DataFrame, names: Iterable[str], where: str = "") -> None:
     """Raise a DataError that names the first unknown or repeated column and its nearest kin."""
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(
+            "The data are not a frame.",
+            where=where,
+            got=type(frame).__name__,
+            expected="a pandas DataFrame; scores and responses have one in .frame",
+        )
     known = [str(column) for column in frame.columns]
     for name in names:
         if name not in frame.columns:

@@ -29,7 +29,7 @@ def model_roles(
     Raises
     ------
     ModelError
-        No outcome, no predictor, or a column in two roles.
+        No outcome, no predictor, a column in two roles, or a name that is not text.
     """
     outcomes = _listed(outcome)
     roles = ModelRoles(outcomes, _listed(predictors), _listed(controls))
@@ -50,4 +50,13 @@ def model_roles(
 
 
 def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    odd = [name for name in listed if not isinstance(name, str)]
+    if odd:
+        raise ModelError(
+            "Columns are named by text.",
+            got=", ".join(repr(name) for name in odd),
+            expected="names such as 'shared_vision'",
+            hint="Rename the columns of the frame.",
+        )
+    return listed

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
 import pandas as pd
 
 from relsurvey.effects.complete_cases import complete_cases
-from relsurvey.effects.inference import check_confidence, cluster_notes, resolve_vcov
+from relsurvey.effects.inference import check_confidence, resolve_vcov
 from relsurvey.effects.model_roles import model_roles
-from relsurvey.effects.moderation_model import ALL_INTERACTIONS, ModeratedFit, fit_moderated
-from relsurvey.effects.moderator import FORMS, Moderator, encode_moderator
+from relsurvey.effects.moderation_tables import outcome_tables
+from relsurvey.effects.moderator import FORMS, encode_moderator
 from relsurvey.effects.span_classes import ARTICLE_BREAKS, check_breaks
 from relsurvey.errors import ModelError
-from relsurvey.results import TERM_COLUMNS, Result, json_ready
+from relsurvey.results import Result, json_ready
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,9 +119,9 @@ def moderate(
     Parameters
     ----------
     frame : DataFrame
-        One row per person. Rows with a missing value in any column used for an outcome are left
-        out for that outcome, counted and named in ``notes``.
+        One row per person; rows with a missing value are left out, counted and named.
     outcome : str or sequence of str
+        Each has models of its own.
     predictors : sequence of str
         z-scored on the rows used, like the outcome: slopes are standardised.
     moderator : str
@@ -140,10 +139,6 @@ def moderate(
         As in ``regress``: CR2 where ``cluster`` is given, HC3 otherwise.
     confidence : float
 
-    Returns
-    -------
-    Moderation
-
     Raises
     ------
     DataError
@@ -153,10 +148,9 @@ def moderate(
 
     Notes
     -----
-    Joint tests with clusters are Hotelling's T-squared with the small-sample degrees of freedom of
-    Pustejovsky & Tipton (2018), in R ``clubSandwich::Wald_test(fit, constrain_zero(...), "CR2")``;
-    otherwise F on (q, n - p). Simple slopes are linear contrasts, in R ``emmeans::emtrends``; those
-    of a curve hold point by point, not jointly.
+    Joint tests with clusters are Hotelling's T-squared by Pustejovsky & Tipton (2018), in R
+    ``clubSandwich::Wald_test(fit, constrain_zero(...), "CR2")``; otherwise F on (q, n - p). Slopes
+    are linear contrasts, in R ``emmeans::emtrends``; bounds of a curve hold point by point.
     """
     kind = resolve_vcov(vcov, cluster)
     check_confidence(confidence)
@@ -164,87 +158,25 @@ def moderate(
         raise ModelError(
             "Unknown form of the moderator.", where="form", got=repr(form), expected=" ".join(FORMS)
         )
-    roles = model_roles(outcome, predictors, controls, moderator=moderator)
     limits = check_breaks(breaks)
-    parts: dict[str, list[pd.DataFrame]] = {}
-    fits: list[dict[str, object]] = []
-    notes: list[str] = []
+    roles = model_roles(outcome, predictors, controls, moderator=moderator)
+    parts = []
     for name in roles.outcomes:
         numeric = [name, *roles.predictors, moderator]
         cases = complete_cases(frame, numeric, roles.controls, cluster)
-        columns = encode_moderator(cases, moderator, form, limits)
-        sets = [("joint", roles.predictors)]
-        if len(roles.predictors) > 1:
-            sets += [("single", (predictor,)) for predictor in roles.predictors]
-        models = [
-            (
-                label,
-                fit_moderated(
-                    cases, name, chosen, columns, roles.controls, kind=kind, confidence=confidence
-                ),
-            )
-            for label, chosen in sets
-        ]
-        for table, rows in _tables(name, form, models, columns).items():
-            parts.setdefault(table, []).append(rows)
-        joint = models[0][1].inference
-        fits.append({"outcome": name, "n_obs": cases.n_obs, "n_dropped": cases.n_dropped})
-        if cases.n_clusters is not None:
-            fits[-1]["n_clusters"] = cases.n_clusters
-        fits[-1] |= {"r_squared": joint.fit.r_squared, "sigma": float(np.sqrt(joint.fit.sigma2))}
-        smallest = float(joint.coefficients()["df"].min())
-        notes += [*cases.notes, *columns.notes, *cluster_notes(cases.n_clusters, smallest)]
-    tables = {key: pd.concat(value, ignore_index=True) for key, value in parts.items()}
+        encoded = encode_moderator(cases, moderator, form, limits)
+        parts.append(
+            outcome_tables(cases, name, roles, encoded, form=form, kind=kind, confidence=confidence)
+        )
+    tables = {
+        key: pd.concat([part.tables[key] for part in parts], ignore_index=True)
+        for key in parts[0].tables
+    }
     return Moderation(
         moderator=moderator,
         form=form,
         vcov=kind,
-        fits=pd.DataFrame(fits),
         confidence=confidence,
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         **tables,
     )
-
-
-def _tables(
-    outcome: str, form: str, models: list[tuple[str, ModeratedFit]], moderator: Moderator
-) -> dict[str, pd.DataFrame]:
-    """Stack the tables of one outcome, with Holm's adjustment within each kind of model."""
-    found: dict[str, list[pd.DataFrame]] = {"terms": [], "tests": [], "marks": [], "curve": []}
-    for label, model in models:
-        made = {
-            "terms": model.terms_table(),
-            "tests": model.tests_table(),
-            "marks": model.slopes_table(moderator.marks, moderator.mark_columns),
-            "curve": model.slopes_table(moderator.grid, moderator.grid_columns),
-        }
-        if label == "single":
-            made["terms"]["predictor"] = model.predictors[0]
-        for key, table in made.items():
-            table.insert(0, "model", label)
-            found[key].append(table)
-    tables = {key: pd.concat(value, ignore_index=True) for key, value in found.items()}
-    terms, tests = tables["terms"], tables["tests"]
-    terms["p_holm"] = _holm(terms, terms["interaction"].to_numpy(dtype=bool))
-    tests["p_holm"] = _holm(tests, (tests["predictor"] != ALL_INTERACTIONS).to_numpy(dtype=bool))
-    for key in ("terms", "tests"):
-        tables[key].insert(1, "form", form)
-    order = ["model", "form", "predictor", *TERM_COLUMNS, "std_estimate", "p_holm"]
-    tables["terms"] = terms[order]
-    tables["classes"] = moderator.classes.copy()
-    for table in tables.values():
-        table.insert(0, "outcome", outcome)
-    return tables
-
-
-def _holm(table: pd.DataFrame, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.Series:
-    """Return Holm-adjusted p-values of the chosen rows within each kind of model, NaN elsewhere."""
-    from statsmodels.stats.multitest import multipletests
-
-    adjusted = pd.Series(np.nan, index=table.index)
-    for label in table["model"].unique():
-        rows = chosen & (table["model"] == label).to_numpy(dtype=bool)
-        rows &= table["p_value"].notna().to_numpy(dtype=bool)
-        if rows.any():
-            adjusted[rows] = multipletests(table.loc[rows, "p_value"], method="holm")[1]
-    return adjusted

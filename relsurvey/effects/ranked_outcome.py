@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from relsurvey.effects.complete_cases import CompleteCases
 from relsurvey.effects.control_columns import control_columns
 from relsurvey.errors import ModelError
-from relsurvey.stats.cluster_bootstrap import cross_products, partial_out, resample
+from relsurvey.stats.cluster_bootstrap import ALIASED, cross_products, partial_out, resample
 from relsurvey.stats.dominance import general_dominance
 from relsurvey.stats.least_squares import dependent_columns
 from relsurvey.stats.relative_weights import relative_weights
@@ -155,10 +155,16 @@ def _columns(
 
 
 def _effects(products: FloatArray, n_controls: int, metric: str) -> FloatArray:
-    """Return the metric (b, k) from cross-products (b, m, m)."""
-    centred = partial_out(products, 1)
-    totals = np.diagonal(centred, axis1=1, axis2=2)[:, n_controls:]
-    partial = partial_out(centred, n_controls)
+    """Return the metric (b, k) from cross-products (b, m, m).
+
+    Where a predictor or the outcome does not vary, or follows from the controls, what is left of it
+    is rounding error: that replicate becomes NaN.
+    """
+    lengths = np.diagonal(products, axis1=1, axis2=2)[:, 1 + n_controls :]
+    totals = np.diagonal(partial_out(products, 1), axis1=1, axis2=2)[:, n_controls:]
+    partial = partial_out(products, 1 + n_controls)
+    left = np.diagonal(partial, axis1=1, axis2=2)
+    partial = np.where((left > ALIASED * lengths).all(axis=1)[:, None, None], partial, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         if metric == "general_dominance":
             return general_dominance(partial, totals[:, -1])
@@ -169,10 +175,9 @@ def _effects(products: FloatArray, n_controls: int, metric: str) -> FloatArray:
 
 def _r_squared(whole: FloatArray, n_controls: int) -> tuple[float, float]:
     """Return R-squared of the controls and of the whole model."""
-    centred = partial_out(whole, 1)
-    total = centred[0, -1, -1]
-    without = partial_out(centred, n_controls)[0, -1, -1]
-    rest = partial_out(centred, centred.shape[1] - 1)[0, -1, -1]
+    total = partial_out(whole, 1)[0, -1, -1]
+    without = partial_out(whole, 1 + n_controls)[0, -1, -1]
+    rest = partial_out(whole, whole.shape[1] - 1)[0, -1, -1]
     return float(1.0 - without / total), float(1.0 - rest / total)
 
 

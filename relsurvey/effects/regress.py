@@ -9,8 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relsurvey.effects.formula import build_design
-from relsurvey.effects.inference import check_confidence, cluster_notes, infer, resolve_vcov
+from relsurvey.effects.formula import Design, build_design
+from relsurvey.effects.inference import (
+    Inference,
+    check_confidence,
+    cluster_notes,
+    infer,
+    resolve_vcov,
+)
 from relsurvey.results import TERM_COLUMNS, Result
 
 FloatArray = NDArray[np.float64]
@@ -140,28 +146,28 @@ def regress(
         kind=kind,
         confidence=confidence,
     )
+    return _regression(formula, design, result)
+
+
+def _regression(formula: str, design: Design, result: Inference) -> Regression:
     table = pd.DataFrame({"term": design.terms, **result.coefficients()})[list(TERM_COLUMNS)]
     spread = design.columns.std(axis=0, ddof=1)
     scaled = result.fit.coefficients * spread / design.outcome.std(ddof=1)
     table["std_estimate"] = np.where(spread > 0, scaled, np.nan)
-    n_clusters = design.cases.n_clusters
+    cases, smallest = design.cases, float(table["df"].min())
     return Regression(
         formula=formula,
         terms=design.terms,
         coefficients=table,
         covariance=result.covariance,
-        vcov=kind,
-        n_obs=design.cases.n_obs,
-        n_dropped=design.cases.n_dropped,
-        n_clusters=n_clusters,
+        vcov=result.kind,
+        n_obs=cases.n_obs,
+        n_dropped=cases.n_dropped,
+        n_clusters=cases.n_clusters,
         r_squared=result.fit.r_squared,
         adj_r_squared=result.fit.adj_r_squared,
         sigma=float(np.sqrt(result.fit.sigma2)),
         df_residual=result.fit.df_residual,
-        confidence=confidence,
-        notes=(*design.cases.notes, *cluster_notes(n_clusters, _smallest(table["df"]))),
+        confidence=result.confidence,
+        notes=(*cases.notes, *cluster_notes(cases.n_clusters, smallest)),
     )
-
-
-def _smallest(df: pd.Series) -> float:
-    return float(np.nanmin(df.to_numpy(dtype=np.float64), initial=np.inf))

@@ -9,7 +9,6 @@ import pandas as pd
 from relsurvey.effects.moderate import Moderation
 from relsurvey.report.contents import ReportContents
 
-MAPPINGS = ("regressions", "moderations", "rankings")
 ANALYSES = (
     "response_rates",
     "careless",
@@ -18,7 +17,9 @@ ANALYSES = (
     "model_comparison",
     "cfa",
     "marker",
-    *MAPPINGS,
+    "regressions",
+    "moderations",
+    "rankings",
 )
 
 
@@ -86,9 +87,7 @@ def protected(contents: ReportContents) -> ReportContents:
     Tables by unit stay as they are: whoever shows them asks `publishable`.
     """
     if len(contents.responses) < contents.min_n:
-        reasons = tuple((part, "too_few_answers") for part in ANALYSES)
-        nothing = {part: {} if part in MAPPINGS else None for part in ANALYSES}
-        return replace(contents, **nothing, omitted=(*contents.omitted, *reasons))
+        return _nothing(contents)
     reliability = contents.reliability
     if reliability is not None:
         coefficients, items = reliability.coefficients, reliability.item_table
@@ -102,6 +101,23 @@ def protected(contents: ReportContents) -> ReportContents:
         for form, moderation in contents.moderations.items()
     }
     return replace(contents, reliability=reliability, moderations=moderations)
+
+
+def _nothing(contents: ReportContents) -> ReportContents:
+    return replace(
+        contents,
+        response_rates=None,
+        careless=None,
+        reliability=None,
+        agreement=None,
+        model_comparison=None,
+        cfa=None,
+        marker=None,
+        regressions={},
+        moderations={},
+        rankings={},
+        omitted=(*contents.omitted, *((part, "too_few_answers") for part in ANALYSES)),
+    )
 
 
 def _without_small_classes(moderation: Moderation, min_n: int) -> Moderation:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from relsurvey.questionnaire.csv_file import inert
 from relsurvey.report.contents import ReportContents
 from relsurvey.report.named_tables import NamedTable, named_tables
 from relsurvey.results import json_ready
 
 FOLDER = "tables"
-# A cell that begins with one of these is run as a formula by spreadsheet programs; so is what
-# follows a semicolon, tab or line break where a program takes that for the end of a cell.
-FORMULA = re.compile(r"(^|[;\t\r\n])(\s*)(?=[=+\-@＝＋－＠])")
+# What some program may take for the end of a cell: what follows must not be a formula either.
+CELL_ENDS = re.compile(r"([;\t\r\n]+)")
 
 
 def write_tables(contents: ReportContents, folder: Path, *, person_level: bool = False) -> Path:
@@ -61,8 +61,11 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _inert(cell: object) -> object:
-    """Put an apostrophe before what would be run as a formula."""
-    return FORMULA.sub(r"\1\2'", cell) if isinstance(cell, str) else cell
+    """Put an apostrophe before every piece of a text that would be run as a formula."""
+    if not isinstance(cell, str):
+        return cell
+    pieces = CELL_ENDS.split(cell)
+    return "".join(piece if i % 2 else str(inert(piece)) for i, piece in enumerate(pieces))
 
 
 def _write(place: Path, name: str, frame: pd.DataFrame) -> None:

@@ -81,6 +81,8 @@ def _items(responses: Responses) -> list[Problem]:
 
 def _careless(responses: Responses) -> list[Problem]:
     """One row per index that flags anybody."""
+    if not len(responses):
+        return []
     result = careless(responses)
     flags = result.frame[[c for c in result.frame.columns if str(c).startswith("flag_")]]
     counts: pd.Series = flags.sum()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import chdtrc
 
 Matrix = NDArray[np.float64]
 _SINGULAR = 1e-8  # smallest eigenvalue of the correlations that counts as variation
@@ -135,7 +135,8 @@ def mahalanobis(
         squared[rows] -= _without_missing(weighted[rows], known[rows], model.precision, int(count))
     squared = np.where(enough, np.maximum(squared, 0.0), np.nan)
     df = np.maximum(model.items.size - n_missing - model.dropped, 1)
-    return squared, stats.chi2.sf(squared, df)
+    p_value: NDArray[np.float64] = chdtrc(df, squared)
+    return squared, p_value
 
 
 def _without_missing(

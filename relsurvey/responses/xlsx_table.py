@@ -67,29 +67,33 @@ def _inspect(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            names = {part.filename for part in parts}
-            if "xl/workbook.xml" not in names and "_rels/.rels" not in names:
-                raise ResponsesError(
-                    "The file is a zip, but no Excel workbook.",
-                    where=file.name,
-                    got=", ".join(sorted(names)[:5]),
-                    hint="Unpack it, or save the answers as .xlsx.",
-                )
-            unpacked = sum(part.file_size for part in parts)
-            if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(file.stat().st_size, 1 << 16):
-                raise ResponsesError(
-                    "The workbook unpacks to far more than a survey holds, and was not opened.",
-                    where=file.name,
-                    got=f"{unpacked:,} bytes from {file.stat().st_size:,}",
-                    expected=f"at most {MAX_UNPACKED:,} bytes, and {MAX_RATIO} times its size",
-                    hint="Export the answers as CSV.",
-                )
+            _refuse_strange(parts, file)
             sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
             return any(_holds_formula(archive, part) for part in sheets)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
+    except ResponsesError:
+        raise
+    except Exception as error:  # a damaged archive raises errors of five libraries
         raise _damaged(file, error) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
-        raise _damaged(file, error) from error
+
+
+def _refuse_strange(parts: list[zipfile.ZipInfo], file: Path) -> None:
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" not in names and "_rels/.rels" not in names:
+        raise ResponsesError(
+            "The file is a zip, but no Excel workbook.",
+            where=file.name,
+            got=", ".join(sorted(names)[:5]),
+            hint="Unpack it, or save the answers as .xlsx.",
+        )
+    unpacked, packed = sum(part.file_size for part in parts), file.stat().st_size
+    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1 << 16):
+        raise ResponsesError(
+            "The workbook unpacks to far more than a survey holds, and was not opened.",
+            where=file.name,
+            got=f"{unpacked:,} bytes from {packed:,}",
+            expected=f"at most {MAX_UNPACKED:,} bytes, and {MAX_RATIO} times its size",
+            hint="Export the answers as CSV.",
+        )
 
 
 def _holds_formula(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:

@@ -209,11 +209,22 @@ def test_missing_rows_controls_and_persons(world):
 def test_draws_without_variation_are_left_out_and_counted(world):
     frame = world[world["team"] < 12].copy()
     frame["x3"] = (frame["team"] == 4) * frame["x3"]
-    result = rank(frame)
-    fits = result.fits().iloc[0]
-    assert 200 <= fits["n_draws"] < 400
-    assert any("left out" in note for note in result.notes)
-    assert np.isfinite(result.tidy()["conf_low"]).all()
+    drawn = np.random.default_rng(1).integers(0, 12, size=(400, 12))
+    with_team_4 = int((drawn == 4).any(axis=1).sum())
+    for metric in ("general_dominance", "relative_weights", "standardised_coefficient"):
+        result = rank(frame, metric=metric)
+        assert result.fits().loc[0, "n_draws"] == with_team_4
+        assert any("left out" in note for note in result.notes)
+        assert np.isfinite(result.tidy()["conf_low"]).all()
+
+
+def test_a_control_group_that_is_not_drawn_is_passed_over(world):
+    frame = world[world["team"] < 12].assign(rare=lambda data: (data["team"] == 4).map(str))
+    result = rank(frame, controls=["rare"])
+    assert result.fits().loc[0, "n_draws"] == 400
+    draws = result.ranked[0].draws
+    assert (draws >= -1e-12).all()
+    assert (draws.sum(axis=1) < 1).all()
 
 
 @pytest.mark.parametrize(
@@ -231,6 +242,7 @@ def test_draws_without_variation_are_left_out_and_counted(world):
         ({"n_boot": 50}, ModelError, "at least 200"),
         ({"confidence": 2}, ModelError, "between 0 and 1"),
         ({"outcome": []}, ModelError, "no outcome"),
+        ({"outcome": [0]}, ModelError, "named by text"),
         ({"outcome": "one"}, ModelError, "same value"),
         ({"order": "x1"}, ModelError, "two tiers"),
         ({"order": "x1 > x9"}, ModelError, "among the predictors"),

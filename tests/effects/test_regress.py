@@ -164,3 +164,12 @@ def test_names_outside_the_frame_are_never_used(teams):
     frame = teams.drop(columns="span")
     with pytest.raises(DataError, match="no column 'formula'"):
         regress(frame, "c ~ a + formula")
+
+
+def test_a_perfect_fit_and_something_that_is_no_frame(teams):
+    frame = teams.assign(double=2 * teams["a"] + 1)
+    table = regress(frame, "double ~ a", cluster="unit").tidy()
+    np.testing.assert_allclose(table["estimate"], [1, 2])
+    assert (table["p_value"] < 1e-12).all()
+    with pytest.raises(DataError, match="not a frame"):
+        regress({"a": [1]}, "a ~ a")

@@ -167,6 +167,18 @@ def test_workbook_cut_off_or_broken_inside(pulse: Instrument, tmp_path: Path) ->
         read_responses(broken, pulse)
 
 
+def test_workbook_packed_in_an_unusual_way(pulse: Instrument, tmp_path: Path) -> None:
+    file = tmp_path / "answers.xlsx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(1000))
+    content = bytearray(file.read_bytes())
+    content[150:160] = bytes(10)
+    file.write_bytes(content)
+    with pytest.raises(ResponsesError):
+        read_responses(file, pulse)
+
+
 def test_an_empty_workbook(pulse: Instrument, tmp_path: Path) -> None:
     from openpyxl import Workbook
 

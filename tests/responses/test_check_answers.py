@@ -74,6 +74,11 @@ def test_rows_of_answers_that_were_not_read_from_a_file(read: Read) -> None:
     assert found.row == "2, 5"
 
 
+def test_nobody_left_is_no_crash(read: Read) -> None:
+    nobody = exclude(read(ROWS), ["A1", "A2", "A3"], "all withdrew")
+    assert check(nobody).errors == ()
+
+
 def test_check_changes_nothing(read: Read) -> None:
     responses = read(ROWS)
     before = responses.frame.copy()

@@ -154,7 +154,7 @@ def _absent(desk: Desk) -> list[Part]:
     words, numbers = desk.words, desk.numbers
     shares = reasons_by_construct(desk.contents)
     if shares.empty:
-        return [Text((words("checks.no_answers"),))]
+        return [Text((words("reason.too_few_answers"),))]
     reasons = [name for name in shares.columns if name != "construct"]
     columns = (
         Column(words("checks.construct"), numeric=False),
@@ -177,12 +177,17 @@ def _reason_name(desk: Desk, reason: str) -> str:
 
 
 def reasons_by_construct(contents: ReportContents) -> pd.DataFrame:
-    """Share of answers (column ``answered``), and of each reason for none, per construct."""
+    """Share of answers (column ``answered``), and of each reason for none, per construct.
+
+    Empty when fewer people answered than may be shown.
+    """
     reasons = contents.responses.reasons
+    if len(reasons) < contents.min_n:
+        return pd.DataFrame()
     rows = []
     for construct, items in contents.instrument.model(contents.form).items():
         present = [item for item in items if item in reasons]
-        if present and len(reasons):
+        if present:
             pooled = np.concatenate([reasons[item].astype(str).to_numpy() for item in present])
             names, counts = np.unique(pooled, return_counts=True)
             shares = dict(zip(names, counts / pooled.size, strict=True))
