@@ -93,10 +93,20 @@ def rank_effects(
     - A block is established above another when the joint interval of the difference in means per
       predictor excludes zero; sums favour the larger block and carry no verdict in words.
 
+    **How often the words are wrong**, counted over 1,000 to 2,000 drawn samples per condition (20
+    to 150 teams of 12 to 30, predictors correlated .7, reliability .88). All five effects equal:
+    some false pair in 0.4 to 3.3 % of samples, a strongest predictor or a supported order in none.
+    Two equal effects at the top of three, everything else clear (60 to 400 teams): a false
+    strongest in 0.9 to 1.5 %, the order of the two supported in 1 to 2.5 % and suggested in 12 to
+    18 %, while ``p_rank_1`` of one of them passed .95 in 10 to 12 %. And how seldom they are said
+    when they are true: standardised effects .24 and .22 over .14 over .05 and .05 were supported in
+    75 % of samples of 1,000 teams, 10 % of 400 and none of 150.
+
     **What the probabilities are.** ``p_rank_r``, ``p_a_above_b`` and ``support`` are shares of
     bootstrap draws: how often samples like this one would say so. They are not posterior
     probabilities that it is so. When two effects are equal, ``p_a_above_b`` is about equally likely
-    to take any value, so .95 comes up by chance in one sample of twenty.
+    to take any value, so .95 comes up by chance in one sample of twenty. An interval for a share of
+    R-squared never reaches below zero: it is no test of whether a predictor has an effect.
 
     **What is ranked** are associations between scores as measured: unequal reliability shifts them,
     and a common source of answers may create them.

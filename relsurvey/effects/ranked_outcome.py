@@ -164,7 +164,8 @@ def _effects(products: FloatArray, n_controls: int, metric: str) -> FloatArray:
     totals = np.diagonal(partial_out(products, 1), axis1=1, axis2=2)[:, n_controls:]
     partial = partial_out(products, 1 + n_controls)
     left = np.diagonal(partial, axis1=1, axis2=2)
-    partial = np.where((left > ALIASED * lengths).all(axis=1)[:, None, None], partial, np.nan)
+    varies = np.all(left > ALIASED * lengths, axis=1)
+    partial[~varies] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         if metric == "general_dominance":
             return general_dominance(partial, totals[:, -1])

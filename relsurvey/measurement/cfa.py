@@ -76,9 +76,9 @@ def cfa(
     Notes
     -----
     R: ``lavaan::cfa(model, data, estimator = "ML", missing = "listwise", std.lv = std_lv)`` with
-    ``parameterEstimates``, ``standardizedSolution`` and ``fitMeasures``. lavaan stops a little
-    before the optimum, so estimates differ in the sixth digit. Factor analysis by maximum
-    likelihood: Jöreskog, K. G. (1969). Psychometrika, 34, 183-202; sources of the indices stand at
+    ``parameterEstimates``, ``standardizedSolution`` and ``fitMeasures``. lavaan's default optimiser
+    stops a little before the optimum, so estimates differ in the sixth digit. Jöreskog, K. G.
+    (1969). Psychometrika, 34, 183-202; sources of the indices stand at
     `relsurvey.stats.fit_indices`.
     """
     _check_options(estimator, missing, confidence)

@@ -1,0 +1,1 @@
+"""The numbers: arrays in, frozen results out; numpy and scipy only."""

@@ -134,15 +134,15 @@ def check_estimable(cov: FloatArray, model: FactorModel) -> None:
 
 
 def _estimate(corr: FloatArray, unit: FactorModel, theta: FloatArray) -> tuple[FloatArray, int]:
-    """Score; where scoring gets stuck, let a quasi-Newton search go on, and score again."""
+    """Score; where scoring gets stuck, search by quasi-Newton steps first and score from there."""
     if not np.isfinite(_discrepancy(unit.implied(theta), corr)):
         raise ModelError("The starting values imply no proper covariance matrix.")
-    theta, first, done = _score(corr, unit, theta)
+    found, first, done = _score(corr, unit, theta)
     if done:
-        return theta, first
-    theta, second, done = _score(corr, unit, _quasi_newton(corr, unit, theta))
+        return found, first
+    found, second, done = _score(corr, unit, _quasi_newton(corr, unit, theta))
     if done:
-        return theta, first + second
+        return found, first + second
     raise ModelError(
         "The model did not converge: no maximum of the likelihood was found.",
         got=f"{first + second} scoring steps",
@@ -173,7 +173,7 @@ def _score(corr: FloatArray, unit: FactorModel, theta: FloatArray) -> tuple[Floa
 
 
 def _quasi_newton(corr: FloatArray, unit: FactorModel, theta: FloatArray) -> FloatArray:
-    """BFGS from where scoring stopped; outside proper matrices the discrepancy is infinite."""
+    """Return where BFGS ends; outside proper matrices the discrepancy is as good as infinite."""
 
     def downhill(at: FloatArray) -> tuple[float, FloatArray]:
         value = _discrepancy(unit.implied(at), corr)
@@ -181,8 +181,9 @@ def _quasi_newton(corr: FloatArray, unit: FactorModel, theta: FloatArray) -> Flo
             return 1e10, np.zeros_like(at)
         return value, -2.0 * _information(unit, at, corr)[1]
 
-    options = {"maxiter": MAX_ITERATIONS, "gtol": 1e-9}
-    found = optimize.minimize(downhill, theta, jac=True, method="BFGS", options=options)
+    found = optimize.minimize(
+        downhill, theta, jac=True, method="BFGS", options={"maxiter": MAX_ITERATIONS, "gtol": 1e-9}
+    )
     return np.asarray(found.x, dtype=np.float64)
 
 

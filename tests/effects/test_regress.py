@@ -128,7 +128,7 @@ def test_few_clusters_and_few_degrees_of_freedom_are_said(teams):
         ("~ a", {}, ModelError, "outcome"),
         ("c ~ a +", {}, ModelError, "cannot be evaluated"),
         ("c ~ (a", {}, ModelError, "cannot be read"),
-        ("c ~ log(a)", {}, ModelError, "np.log"),
+        ("c ~ logarithm(a)", {}, ModelError, "np.log"),
         ("c ~ np.log(a - a)", {}, ModelError, "missing or infinite"),
         ("c ~ a + I(2 * a)", {}, ModelError, "follow exactly"),
         ("c ~ a", {"vcov": "HC9"}, ModelError, "HC3"),

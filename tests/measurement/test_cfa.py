@@ -9,12 +9,11 @@ import pytest
 from relsurvey.errors import DataError, ModelError
 from relsurvey.measurement.cfa import cfa
 
-# lavaan stops a little before the optimum (our chi-square is never the larger one), so estimates
-# agree to 1e-5 where standard errors are 0.05 and more; fit depends on the optimum only to second
-# order.
-ESTIMATE = 2e-5
-STATISTIC = 2e-4
-FIT = 1e-6
+# R's fixture is made with an optimiser that goes to a gradient of 1e-8; ours goes further, so our
+# chi-square is never the larger one.
+ESTIMATE = 5e-7
+STATISTIC = 5e-6
+FIT = 1e-7
 FIT_NAMES = {
     "n_obs": "ntotal",
     "n_parameters": "npar",
@@ -223,9 +222,8 @@ def test_rows_left_out_and_short_factors_are_told(fits):
 
 def test_no_maximum_raises():
     generator = np.random.default_rng(17)
-    frame = pd.DataFrame(generator.standard_normal((60, 6)), columns=list("abcdef"))
     outcomes = []
-    for _ in range(12):
+    for _ in range(6):
         frame = pd.DataFrame(generator.standard_normal((60, 6)), columns=list("abcdef"))
         try:
             fit = cfa(frame, {"F": ["a", "b", "c"], "G": ["d", "e", "f"]})

@@ -27,13 +27,12 @@ def comparison(teams, models):
 
 
 def test_difference_tests_equal_lavaan(comparison, in_r):
-    table = comparison.tidy().set_index("model").loc[["two", "one"]]
     table = comparison.tidy().set_index("model").loc[["three", "two"]]
     theirs = in_r["difference_tests"]
     assert list(table["compared_with"]) == ["two", "one"]
-    np.testing.assert_allclose(table["chi2_diff"], theirs["chi2_diff"][1:], atol=1e-5)
+    np.testing.assert_allclose(table["chi2_diff"], theirs["chi2_diff"][1:], atol=1e-8)
     np.testing.assert_allclose(table["df_diff"], theirs["df_diff"][1:])
-    np.testing.assert_allclose(table["p_value_diff"], theirs["p"][1:], atol=1e-9)
+    np.testing.assert_allclose(table["p_value_diff"], theirs["p"][1:], atol=1e-10)
 
 
 def test_rows_are_the_fits_in_the_order_given(comparison, in_r):
@@ -94,3 +93,22 @@ def test_standard_models_come_from_the_instruments_structure():
     }
     assert models["two_factor"] == instrument.model(form, ("dimension",))
     assert len(models["one_factor"]["general"]) == 14
+
+
+def test_the_shipped_instrument_has_its_four_models():
+    instrument = load_instrument("relations")
+    models = standard_models(instrument, "full")
+    assert {name: len(model) for name, model in models.items()} == {
+        "one_factor": 1,
+        "two_factor": 2,
+        "five_factor": 5,
+        "eight_factor": 8,
+    }
+    assert {name: sum(map(len, model.values())) for name, model in models.items()} == {
+        "one_factor": 30,
+        "two_factor": 30,
+        "five_factor": 30,
+        "eight_factor": 42,
+    }
+    assert set(models["two_factor"]) == {"individual", "collective"}
+    assert nested(models["two_factor"], models["five_factor"])

@@ -12,7 +12,7 @@ from relsurvey.errors import DataError
 from relsurvey.measurement.reliability import reliability
 
 EXACT = 1e-10  # the same arithmetic as psych's: only rounding may differ
-ML = 2e-7  # lavaan stops a little before the optimum
+ML = 1e-8  # lavaan stops a little before the optimum
 BOUNDS = ("std_error", "conf_low", "conf_high")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from page_parser import read_page
 
@@ -14,6 +16,8 @@ from relsurvey.problems import Problem, Problems
 from relsurvey.report.contents import ReportContents
 from relsurvey.report.html import CHAPTERS, render, write_report
 from relsurvey.report.wording import read_wording
+from relsurvey.responses.responses import Responses
+from relsurvey.scoring.score import score
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 
@@ -106,26 +110,23 @@ def test_the_ranking_says_its_verdicts_and_the_claimed_order(pages, danish):
     assert f"{round(100 * support[0])}\u00a0% af udtrækkene" in text.replace(" %", "\u00a0%")
 
 
-def test_all_names_come_from_the_instrument(danish):
-    foreign = load_instrument("lq2002")
+def test_all_names_come_from_the_instrument():
+    instrument = load_instrument("lq2002")
+    rng = np.random.default_rng(1)
+    items = instrument.form("full").items
+    frame = pd.DataFrame({item: rng.integers(1, 5, 60).astype(float) for item in items})
+    reasons = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    frame.insert(0, "respondent", [f"r{i}" for i in range(60)])
+    responses = Responses(instrument, "full", frame, reasons)
     page = render(
-        replace(
-            danish,
+        ReportContents(
+            title="Foreign",
             language="en",
-            instrument=foreign,
+            instrument=instrument,
             form="full",
-            responses=replace(danish.responses, instrument=foreign, form="full"),
-            scores=replace(danish.scores, frame_100=danish.scores.frame_100[["respondent"]]),
-            response_rates=None,
-            careless=None,
-            reliability=None,
-            agreement=None,
-            model_comparison=None,
-            cfa=None,
-            marker=None,
-            regressions={},
-            moderations={},
-            rankings={},
+            responses=responses,
+            problems=Problems(),
+            scores=score(responses),
         )
     )
     text = read_page(page).text

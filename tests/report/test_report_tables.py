@@ -45,7 +45,8 @@ def test_values_come_back_exactly(written, danish):
         "cfa_parameters": danish.cfa.tidy(),
         "marker": danish.marker,
         "model_comparison": danish.model_comparison,
-        "moderation_terms": pd.concat([m.tidy() for m in danish.moderations.values()]),
+        "moderation_tests": pd.concat([m.joint_tests() for m in danish.moderations.values()]),
+        "moderation_curves": danish.moderations["log"].slopes(),
         "ranking_pairs": pd.concat([r.pairwise() for r in danish.rankings.values()]),
         "regressions": pd.concat([r.tidy() for r in danish.regressions.values()]),
     }

@@ -92,7 +92,7 @@ def test_impossible_models_are_refused():
         fit_ml(np.diag([1.0, 1.0, 0.0]), 100, FactorModel(np.ones((3, 1), dtype=bool)))
     pairs = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=bool)
     apart = np.kron(np.eye(2), np.array([[1.0, 0.5], [0.5, 1.0]]))
-    with pytest.raises(ModelError, match="not identified|did not converge"):
+    with pytest.raises(ModelError, match=r"not identified|did not converge"):
         fit_ml(apart, 100, FactorModel(pairs))
     unrelated = TRUTH.copy()
     unrelated[0, 1:] = unrelated[1:, 0] = 0.0

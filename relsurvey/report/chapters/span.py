@@ -175,4 +175,12 @@ def _tests(desk: Desk, moderation: Moderation, outcome: str) -> Table:
     )
     heads = ("predictor", "f", "df_numerator", "df_denominator", "p", "p_holm")
     columns = tuple(Column(words(f"span.{head}"), numeric=head != "predictor") for head in heads)
-    return Table(words("span.tests", outcome=desk.names.term(outcome)), columns, rows)
+    return Table(
+        words(
+            "span.tests",
+            outcome=desk.names.term(outcome),
+            moderator=desk.names.moderator(moderation.moderator),
+        ),
+        columns,
+        rows,
+    )

@@ -58,7 +58,7 @@ class IntervalPlot:
     def __call__(self, width: float) -> tuple[float, Markup]:
         """Draw at a width; return the height and the body."""
         narrow = width <= NARROW
-        start = 8.0 if narrow else _LABELS + 10.0
+        start = 16.0 if narrow else _LABELS + 10.0
         axis = Axis(self.low, self.high, start, width - self.value_width - 12.0)
         y, body = 6.0, []
         for row in self.rows:

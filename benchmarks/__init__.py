@@ -1,0 +1,1 @@
+"""Speed as ratios: ours and the usual way, in turn, in one run."""
