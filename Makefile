@@ -1,6 +1,8 @@
 # Every target sets up what it needs: a virtual environment in .venv with pinned versions.
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,$(shell $(name) -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 BIN := .venv/bin
+# Small matrices on several workers: threads inside the linear algebra only get in each other's way.
+PYTEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
@@ -25,10 +27,10 @@ types: .venv/.dev
 	$(BIN)/mypy
 
 tests: .venv/.dev
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	$(PYTEST) -m "not slow"
 
 slow: .venv/.dev ## Run the long simulation studies
-	$(BIN)/python -m pytest -q -n 2 -m slow
+	$(PYTEST) -m slow
 
 oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
 	$(PYTHON) -m venv --clear .venv-oldest

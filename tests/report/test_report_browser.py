@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import warnings
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,8 @@ from relsurvey.report.html import write_report
 
 pytestmark = [
     pytest.mark.browser,
-    # playwright's event loop warns about itself on newer Pythons; that is not ours to mend
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:playwright.*"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:asyncio.*"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    # playwright calls what newer Pythons deprecate; that is not ours to mend
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:playwright"),
 ]
 FLAGS = (
     "--no-sandbox",
@@ -43,9 +40,7 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser():
     program = chromium()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield opened

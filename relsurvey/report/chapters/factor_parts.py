@@ -10,11 +10,13 @@ from relsurvey.report.desk import Desk
 from relsurvey.report.figures.heat_table import heat_table
 from relsurvey.report.figures.loading_plot import loading_plot
 from relsurvey.report.figures.svg import both_widths
-from relsurvey.report.page import Column, Figure, More, Part, Table, Text
+from relsurvey.report.page import Column, Figure, More, Note, Part, Table, Text
 from relsurvey.report.technical import model_facts, remarks
 
 # A correlation of factors above this says that two themes are hard to tell apart.
 HARD_TO_TELL = 0.85
+# With a smaller share of complete answers than this the reader is warned.
+MOST = 0.8
 FIT = ("chi2", "df", "cfi", "tli", "rmsea", "srmr", "bic")
 DIGITS = {"chi2": 1, "bic": 1, "df": 0}
 
@@ -26,6 +28,7 @@ def comparison_parts(desk: Desk, comparison: pd.DataFrame) -> list[Part]:
         (
             words.counted("measurement.factors", int(row["n_factors"])),
             numbers.whole(row["n_items"]),
+            numbers.whole(row["n_obs"]),
             *(numbers.decimal(row[name], DIGITS.get(name, 3)) for name in FIT),
         )
         for row in comparison.to_dict(orient="records")
@@ -33,11 +36,27 @@ def comparison_parts(desk: Desk, comparison: pd.DataFrame) -> list[Part]:
     columns = (
         Column(words("measurement.model"), numeric=False),
         Column(words("scores.n_items")),
+        Column(words("scores.n")),
         *(Column(words(f"fact.{name}")) for name in FIT),
     )
     note = words("measurement.fit_note")
     table = Table(words("measurement.models_caption"), columns, rows, note)
-    return [Text((_best(desk, comparison),)), table]
+    return [Text((_best(desk, comparison),)), *_few(desk, comparison), table]
+
+
+def _few(desk: Desk, comparison: pd.DataFrame) -> list[Part]:
+    """Warn when the models rest on a part of the answers only, because some left questions out."""
+    fewest, everybody = comparison["n_obs"].min(), len(desk.contents.responses)
+    if not fewest < MOST * everybody:
+        return []
+    numbers, words = desk.numbers, desk.words
+    sentence = words(
+        "measurement.few_complete",
+        n=numbers.whole(fewest),
+        all=numbers.whole(everybody),
+        share=numbers.percent(fewest / everybody),
+    )
+    return [Note("caution", words("measurement.few_title"), (sentence,))]
 
 
 def _best(desk: Desk, comparison: pd.DataFrame) -> str:
@@ -115,4 +134,5 @@ def _loadings(desk: Desk, fit: CfaFit) -> Figure:
         Column(words(f"measurement.{head}"), numeric=head not in ("item", "theme"))
         for head in heads
     )
-    return Figure("loadings-figure", caption, wide, narrow, (), Table(caption, columns, cells))
+    shown = Table(caption, columns, cells)
+    return Figure("loadings-figure", caption, wide, narrow, (), shown, tall=True)

@@ -84,7 +84,7 @@ def _record(desk: Desk) -> Table:
         Column(words("limits.key"), numeric=False),
         Column(words("limits.value"), numeric=False),
     )
-    rows = tuple(_flat(run_record(desk.contents)))
+    rows = tuple(pair for pair in _flat(run_record(desk.contents)) if pair[1])
     return Table(words("limits.record_caption"), columns, rows)
 
 

@@ -23,6 +23,7 @@ from relsurvey.report.page import (
 )
 from relsurvey.report.score_means import ScoreMean, score_means
 
+A_SHEET = 24  # rows that fit on a printed page
 ROLES = ("dimension", "proximity", "outcome", "marker", "other")
 
 
@@ -134,7 +135,8 @@ def _bars(
         for key, values in shares.items()
     )
     table = Table(caption, columns, cells)
-    return Figure(f"{name}-figure", caption, wide, narrow, legend, table)
+    tall = len(rows) > A_SHEET
+    return Figure(f"{name}-figure", caption, wide, narrow, legend, table, tall)
 
 
 def _defined(desk: Desk) -> More:
