@@ -59,4 +59,4 @@ class ModelError(RelsurveyError):
 
 
 class StudyError(RelsurveyError):
-    """A study file or a population file cannot be used, or an output folder is in the way."""
+    """A study or population file cannot be used, or an output is in the way or not writable."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relsurvey.cli.answers import read_study
+from relsurvey.cli.left_out import tell_left_out
 
 if TYPE_CHECKING:
     from relsurvey.results import Result
@@ -37,7 +38,7 @@ def tell_remarks(*results: Result | None) -> None:
 
 def tell_omitted(analyst: Analyst) -> None:
     """Say what could not be computed; exit 1 if anything could not."""
-    for part, reason in dict.fromkeys(analyst.omitted):
-        click.echo(textwrap.fill(f"Left out: {part}: {reason}", 80), err=True)
     if analyst.omitted:
+        click.echo("Left out:", err=True)
+        tell_left_out(analyst.omitted)
         sys.exit(1)

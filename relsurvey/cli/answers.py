@@ -47,6 +47,7 @@ def study_of(source: Path, options: dict[str, Any]) -> Study:
 
 
 _TEXT_OPTIONS = ("sheet", "encoding", "delimiter", "decimal")
+_SPELLED = {"columns": "column", "span_from_answers": "span-from-answers"}
 
 
 def responses_of(source: Path, options: dict[str, Any], language: str = "en") -> Responses:
@@ -89,6 +90,6 @@ def _refuse_answer_options(options: dict[str, Any]) -> None:
     if given:
         raise StudyError(
             "How to read the answers is said in the study file.",
-            where=", ".join(f"--{key.replace('_', '-')}" for key in given),
+            where=", ".join(f"--{_SPELLED.get(key, key)}" for key in given),
             hint="Write it under [answers] there, or call with the file of answers itself.",
         )

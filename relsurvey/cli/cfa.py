@@ -24,7 +24,7 @@ def command(source: Path, loadings: bool, output: Path | None, **options: Any) -
     if comparison is not None:
         if loadings:
             table = list(comparison.fits.values())[-1].tidy()
-            short = table[["lhs", "op", "rhs", "estimate", "std_error", "p_value", "std_estimate"]]
+            short = table[["lhs", "op", "rhs", "estimate", "std_estimate"]]
         else:
             table = comparison.tidy()
             short = table[["model", "chi2", "df", "cfi", "tli", "rmsea", "srmr", "bic"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ def _regression(analyst: Analyst, brief: bool) -> pd.DataFrame:
     if not frames:
         return pd.DataFrame()
     table = pd.concat(frames, ignore_index=True)
-    columns = ["term", "std_estimate", "std_error", "df", "p_value"]
+    columns = ["term", "std_estimate", "std_error", "p_value"]
     table.insert(0, "outcome", table.pop("outcome"))
     return table[["outcome", *columns]] if brief else table
 
@@ -68,7 +69,7 @@ def _moderation(analyst: Analyst, brief: bool) -> pd.DataFrame:
     if not frames:
         return pd.DataFrame()
     table = pd.concat(frames, ignore_index=True)
-    columns = ["outcome", "form", "predictor", "statistic", "p_value", "p_holm"]
+    columns = ["outcome", "form", "predictor", "p_value", "p_holm"]
     return table.loc[table["model"] == "joint", columns] if brief else table
 
 
@@ -79,10 +80,13 @@ def _ranking(analyst: Analyst, brief: bool) -> pd.DataFrame:
     frames = [ranking.tidy().assign(model=name) for name, ranking in found.items()]
     if not frames:
         return pd.DataFrame()
-    tell_remarks(*found.values())
-    for ranking in found.values():
+    shown = {"dimensions": found["dimensions"]} if brief and "dimensions" in found else found
+    tell_remarks(*shown.values())
+    for name, ranking in shown.items():
+        click.echo(f"Ranking of {name.replace('_', ' ')}:", err=True)
         for verdict in ranking.verdicts():
-            click.echo(f"- {verdict.english()}", err=True)
+            text = f"- {verdict.english()}"
+            click.echo(textwrap.fill(text, 80, subsequent_indent="  "), err=True)
     table = pd.concat(frames, ignore_index=True)
     columns = ["outcome", "predictor", "share", "rank", "rank_low", "rank_high"]
-    return table.loc[table["model"] == "dimensions", columns] if brief else table
+    return table.loc[table["model"].isin(list(shown)), columns] if brief else table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import click
 
 from relsurvey.cli.options import language_option
@@ -17,5 +19,9 @@ def command(language: str) -> None:
         instrument = load_instrument(name)
         forms = ", ".join(f"{form.id} ({len(form.items)})" for form in instrument.forms)
         click.echo(f"{name}  {instrument.version}  {instrument.title[language]}")
-        click.echo(f"    languages: {', '.join(instrument.languages)}; forms (items): {forms}")
-        click.echo(f"    {instrument.status[language]}")
+        languages = ", ".join(instrument.languages)
+        for text in (
+            f"languages: {languages}; forms (items): {forms}",
+            instrument.status[language],
+        ):
+            click.echo(textwrap.fill(text, 80, initial_indent="    ", subsequent_indent="    "))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from importlib import import_module
 
 import click
@@ -108,5 +109,6 @@ def _message(error: Exception) -> str:
 
 
 def _fail(message: str) -> None:
-    click.echo(f"relsurvey: {message}", err=True)
+    for line in f"relsurvey: {message}".splitlines():
+        click.echo(textwrap.fill(line, 80, subsequent_indent="    "), err=True)
     sys.exit(2)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsurvey.cli.left_out import tell_left_out
+
 if TYPE_CHECKING:
     from relsurvey.study.study_file import Language
 
@@ -31,12 +33,13 @@ def run_and_tell(
         language=language,
         progress=lambda done, total, step: click.echo(f"[{done}/{total}] {step}", err=True),
     )
-    for part, reason in result.omitted:
-        click.echo(f"Left out: {part}: {reason}", err=True)
+    if result.omitted:
+        click.echo("Left out:", err=True)
+        tell_left_out(result.omitted)
     errors = len(result.problems.errors)
     if errors:
         click.echo(
-            f"{errors} problem(s) in the answers; the report and tables/problems.csv list them.",
+            f"{errors} error(s) in the answers: the report counts them, relsurvey check lists them",
             err=True,
         )
     click.echo(f"Report: {result.report.resolve()}")

@@ -10,6 +10,9 @@ import click
 from relsurvey.cli.analyst import analyst_of, tell_omitted, tell_remarks
 from relsurvey.cli.options import answers_options, output_file_option
 
+COEFFICIENTS = ("construct", "coefficient", "estimate", "conf_low", "conf_high", "n_obs")
+ITEMS = ("construct", "item", "item_rest_correlation", "alpha_if_dropped", "n")
+
 
 @click.command("reliability")
 @answers_options
@@ -23,7 +26,8 @@ def command(source: Path, items: bool, output: Path | None, **options: Any) -> N
     found = analyst.reliability()
     agreed = None if items or output is not None else analyst.agreement()
     if found is not None:
-        show(found.items() if items else found.tidy(), output=output)
+        table, columns = (found.items(), ITEMS) if items else (found.tidy(), COEFFICIENTS)
+        show(table if output is not None else table[list(columns)], output=output)
     if agreed is not None:
         click.echo()
         table = agreed.tidy()

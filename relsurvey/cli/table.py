@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsurvey.atomic_file import replacing
 from relsurvey.errors import StudyError
 
 if TYPE_CHECKING:
@@ -53,12 +54,8 @@ def write(frame: pd.DataFrame, path: Path) -> None:
         raise StudyError(
             "A table is written as CSV or JSON.", got=str(path), expected="a .csv or .json file"
         )
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(content, encoding="utf-8", newline="")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as draft:
+        draft.write_text(content, encoding="utf-8", newline="")
 
 
 def _number(value: float, digits: int) -> str:

@@ -14,6 +14,7 @@ from relsurvey.errors import DataError, ModelError
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+LARGEST = 1e100  # squares and products of more overflow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,14 +159,14 @@ def require_variation(values: FloatArray, names: Sequence[str]) -> None:
 
 def _typed(frame: pd.DataFrame, name: str, *, must_be_numeric: bool) -> pd.Series:
     values = frame[name]
-    if pd.api.types.is_numeric_dtype(values.dtype):
+    if pd.api.types.is_numeric_dtype(values.dtype) and values.dtype.kind != "c":
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        n_infinite = int(np.isinf(numbers).sum())
-        if n_infinite:
+        n_too_large = int((np.abs(numbers) > LARGEST).sum())
+        if n_too_large:
             raise DataError(
-                f"The column {name!r} holds infinite values.",
-                got=f"{n_infinite} infinite values",
-                expected="finite numbers, or missing",
+                f"The column {name!r} holds infinite or enormous values.",
+                got=f"{n_too_large} such values",
+                expected=f"numbers up to {LARGEST:g}, or missing",
             )
         return pd.Series(numbers)
     if must_be_numeric:
@@ -175,6 +176,13 @@ def _typed(frame: pd.DataFrame, name: str, *, must_be_numeric: bool) -> pd.Serie
             got=f"{values.dtype}, for example {example.iloc[0]!r}" if len(example) else "no values",
             expected="numbers",
             hint="Turn the answers into numbers first; read_responses and score do so.",
+        )
+    if values.dtype.kind in "Mmc":
+        raise DataError(
+            f"The column {name!r} holds neither numbers nor groups.",
+            got=str(values.dtype),
+            expected="numbers or texts",
+            hint="Turn times into numbers first, for example years since they began.",
         )
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.reset_index(drop=True)

@@ -164,6 +164,7 @@ def build_design(
     numeric = [read.outcome] if read.outcome in read.columns else []
     others = [name for name in read.columns if name not in numeric]
     cases = complete_cases(frame, numeric, others, cluster)
+    _check_groups(cases.frame, read)
     used = _standardised(cases.frame, read) if standardise else cases.frame
     used = _whole_codes(used, read.categorical)
     used = used.rename(columns={name: short for short, name in read.aliases.items()})
@@ -171,6 +172,30 @@ def build_design(
     for short, name in read.aliases.items():
         terms = tuple(term.replace(short, name) for term in terms)
     return Design(outcome=outcome, columns=columns, terms=terms, cases=cases)
+
+
+def _check_groups(frame: pd.DataFrame, read: Formula) -> None:
+    """Refuse a text column that holds numbers, or one group only; the engine would take both."""
+    for name in read.plain:
+        values = frame[name]
+        if pd.api.types.is_numeric_dtype(values.dtype):
+            continue
+        if values.nunique() < 2:
+            raise ModelError(
+                f"The column {name!r} has the same value in every row.",
+                where=f"column {name}",
+                got=repr(values.iloc[0]),
+                expected="a column that varies",
+            )
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            continue
+        if pd.to_numeric(values, errors="coerce").notna().all():
+            raise DataError(
+                f"The column {name!r} holds numbers written as text.",
+                got=f"for example {values.iloc[0]!r}",
+                expected="numbers",
+                hint=f"Turn them into numbers, or write C({name}) if they name groups.",
+            )
 
 
 def _whole_codes(frame: pd.DataFrame, categorical: tuple[str, ...]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from relsurvey.errors import ModelError
@@ -50,7 +50,9 @@ def model_roles(
 
 
 def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
-    listed = (names,) if isinstance(names, str) else tuple(names)
+    listed = (
+        tuple(names) if isinstance(names, Iterable) and not isinstance(names, str) else (names,)
+    )
     odd = [name for name in listed if not isinstance(name, str)]
     if odd:
         raise ModelError(

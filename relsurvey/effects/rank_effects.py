@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 
 import pandas as pd
 
@@ -118,7 +119,7 @@ def rank_effects(
     """
     check_confidence(confidence)
     roles = model_roles(outcome, predictors, controls)
-    _check_choices(roles, metric, n_boot)
+    _check_choices(roles, metric, n_boot, seed)
     members = _check_blocks(blocks or {}, roles.predictors)
     stated = None if order is None else stated_order(order, roles.predictors)
     ranked: list[RankedOutcome] = []
@@ -152,7 +153,7 @@ def rank_effects(
     )
 
 
-def _check_choices(roles: ModelRoles, metric: str, n_boot: int) -> None:
+def _check_choices(roles: ModelRoles, metric: str, n_boot: int, seed: int) -> None:
     if len(roles.predictors) < 2:
         raise ModelError(
             "A ranking needs at least two predictors.",
@@ -170,6 +171,13 @@ def _check_choices(roles: ModelRoles, metric: str, n_boot: int) -> None:
             where="n_boot",
             got=f"{n_boot}",
             expected=f"at least {FEWEST_DRAWS}, better 5000",
+        )
+    if not isinstance(seed, Integral) or seed < 0:
+        raise ModelError(
+            "The seed starts the random numbers.",
+            where="seed",
+            got=repr(seed),
+            expected="a whole number from 0",
         )
 
 

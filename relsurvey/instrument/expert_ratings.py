@@ -12,59 +12,59 @@ from relsurvey.errors import InstrumentError
 from relsurvey.instrument.content_validity import RATING_COLUMNS
 from relsurvey.instrument.expert_layout import HEADERS, NONE, NONE_LABEL, KnownItems
 from relsurvey.instrument.instrument import Instrument
-from relsurvey.instrument.problem_kind import Kind
 from relsurvey.instrument.sheet_rows import Row, sheet_rows
+from relsurvey.problem_kind import Kind
 from relsurvey.problems import Problem, Problems
 
 _KINDS = {
     "no_heading": Kind(
         "error",
-        "en række med overskrifterne",
         "a row with the headings",
-        "Brug arket, som det blev sendt ud.",
+        "en række med overskrifterne",
         "Use the sheet as it was sent out.",
+        "Brug arket, som det blev sendt ud.",
     ),
     "unknown_item": Kind(
         "error",
-        "et spørgsmåls nummer eller id",
         "the number or id of an item",
-        "Ret nummeret i arket.",
+        "et spørgsmåls nummer eller id",
         "Correct the number in the sheet.",
+        "Ret nummeret i arket.",
     ),
     "other_item": Kind(
         "error",
-        "et nummer og en ordlyd, der hører sammen",
         "a number and a wording that belong together",
-        "Se efter, om arket er lavet til en anden udgave. Rækken er ikke brugt.",
+        "et nummer og en ordlyd, der hører sammen",
         "See whether the sheet was made for another version. The row was not used.",
+        "Se efter, om arket er lavet til en anden udgave. Rækken er ikke brugt.",
     ),
     "unknown_construct": Kind(
         "error",
-        "et begreb fra listen",
         "a construct from the list",
-        "Ret svaret. Det regnes ikke med, som det står.",
+        "et begreb fra listen",
         "Correct the answer. As it stands it is left out.",
+        "Ret svaret. Det regnes ikke med, som det står.",
     ),
     "unknown_rating": Kind(
         "error",
-        "1, 2, 3 eller 4",
         "1, 2, 3 or 4",
-        "Ret svaret. Det regnes ikke med, som det står.",
+        "1, 2, 3 eller 4",
         "Correct the answer. As it stands it is left out.",
+        "Ret svaret. Det regnes ikke med, som det står.",
     ),
     "rated_twice": Kind(
         "error",
-        "ét svar pr. spørgsmål",
         "one answer per item",
-        "Slet det ene svar. Det første er brugt.",
+        "ét svar pr. spørgsmål",
         "Delete one of the answers. The first one was used.",
+        "Slet det ene svar. Det første er brugt.",
     ),
     "missing_rating": Kind(
         "warning",
-        "et svar for hvert spørgsmål",
         "an answer for each item",
-        "Spørg eksperten, eller regn uden svaret.",
+        "et svar for hvert spørgsmål",
         "Ask the expert, or go on without the answer.",
+        "Spørg eksperten, eller regn uden svaret.",
     ),
 }
 _ANSWERS = ("belongs_to", "relevance", "clarity", "comment")

@@ -59,7 +59,3 @@ class ResponseScale:
     def high(self) -> int:
         """Largest answer code."""
         return max(self.codes)
-
-    def reversed_code(self, code: float) -> float:
-        """Code of the mirrored category: low + high − code."""
-        return self.low + self.high - code

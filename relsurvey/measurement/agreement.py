@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relsurvey.errors import DataError
-from relsurvey.measurement.answers import answer_matrix, check_scales, left_out
+from relsurvey.measurement.answers import answer_matrix, check_frame, check_scales, left_out
 from relsurvey.results import Result
 from relsurvey.stats.agreement_indices import ad_m, ad_md, awg, r_star_wg_j, rwg_j
 from relsurvey.stats.grouped import group_rows
@@ -159,6 +159,7 @@ def agreement(
 
 
 def _groups(frame: pd.DataFrame, group: str) -> tuple[NDArray[np.int64], pd.Index]:
+    check_frame(frame)
     if group not in frame.columns:
         raise DataError("The data lack the group column.", where="group", got=str(group))
     column = frame[group]

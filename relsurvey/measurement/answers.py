@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from relsurvey.errors import DataError
 
 FloatArray = NDArray[np.float64]
+LARGEST = 1e100  # squares and products of more overflow
 
 
 def answer_matrix(frame: pd.DataFrame, columns: Sequence[str], where: str) -> FloatArray:
@@ -31,8 +32,20 @@ def answer_matrix(frame: pd.DataFrame, columns: Sequence[str], where: str) -> Fl
         When there are no columns, one is named twice, is not there or is there twice, is not
         numeric, or holds infinities.
     """
+    check_frame(frame)
     _check_names(frame, columns, where)
     return np.column_stack([_numbers(frame[column], column, where) for column in columns])
+
+
+def check_frame(frame: object) -> None:
+    """Raise `DataError` unless the data are a DataFrame with one row of column names."""
+    if not isinstance(frame, pd.DataFrame) or frame.columns.nlevels > 1:
+        raise DataError(
+            "The data are not a frame.",
+            got=type(frame).__name__,
+            expected="a pandas DataFrame with one row of column names",
+            hint="Scores and responses have one in .frame.",
+        )
 
 
 def check_scales(scales: Mapping[str, Sequence[str]]) -> None:
@@ -91,6 +104,10 @@ def _numbers(series: pd.Series, column: str, where: str) -> FloatArray:
             hint="Recode label texts to answer codes first.",
         )
     values = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    if np.isinf(values).any():
-        raise DataError("A column holds infinite numbers.", where=f"{where}, column {column}")
+    if (np.abs(values) > LARGEST).any():
+        raise DataError(
+            "A column holds infinite or enormous numbers.",
+            where=f"{where}, column {column}",
+            expected=f"numbers up to {LARGEST:g}",
+        )
     return values

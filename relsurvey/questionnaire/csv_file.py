@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from relsurvey.questionnaire.atomic_file import replacing
+from relsurvey.atomic_file import replacing
 from relsurvey.questionnaire.sheet import Sheet
 
 _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?")

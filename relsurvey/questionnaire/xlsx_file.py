@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relsurvey.questionnaire.atomic_file import replacing
+from relsurvey.atomic_file import replacing
 from relsurvey.questionnaire.sheet import Sheet
 
 if TYPE_CHECKING:

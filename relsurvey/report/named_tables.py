@@ -83,7 +83,6 @@ def _measurement(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]
         yield "reliability_items", contents.reliability.items()
     if contents.agreement is not None:
         yield "agreement", contents.agreement.tidy()
-        yield "agreement_by_unit", agreement_by_unit(contents)
         yield "agreement_anova", contents.agreement.anova()
     if contents.model_comparison is not None:
         yield "model_comparison", contents.model_comparison
@@ -94,18 +93,6 @@ def _measurement(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]
         yield "cfa_item_correlations", contents.cfa.correlations().rename_axis("item").reset_index()
     if contents.marker is not None:
         yield "marker", contents.marker
-
-
-def agreement_by_unit(contents: ReportContents) -> pd.DataFrame:
-    """Return agreement per scale and unit without the units' means, small units left out."""
-    if contents.agreement is None:
-        return pd.DataFrame()
-    table = contents.agreement.by_group().drop(columns="mean")
-    shown = [
-        publishable(rows, "n", contents.min_n).shown
-        for _, rows in table.groupby("scale", sort=False)
-    ]
-    return pd.concat(shown, ignore_index=True)
 
 
 def _effects(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -100,10 +100,7 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing in two widths, with its caption, legend and the numbers it was drawn from.
-
-    A ``tall`` one is longer than a sheet of paper and may be parted in print.
-    """
+    """A drawing in two widths, with its caption, legend and the numbers it was drawn from."""
 
     kind: ClassVar[str] = "figure"
     id: str
@@ -112,7 +109,6 @@ class Figure:
     narrow: Markup
     legend: tuple[LegendEntry, ...] = ()
     numbers: Table | None = None
-    tall: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def write_tables(contents: ReportContents, folder: Path, *, person_level: bool =
         The folder ``tables``.
     """
     place = folder / FOLDER
-    place.mkdir()
+    place.mkdir(exist_ok=True)
     tables = named_tables(contents, person_level=person_level)
     for table in tables:
         _write(place, table.name, table.frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relsurvey.responses.problem_kind import Kind
+from relsurvey.problem_kind import Kind
 
 KINDS_OF_CELLS: dict[str, Kind] = {
     "unknown_code": Kind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relsurvey.responses.problem_kind import Kind
+from relsurvey.problem_kind import Kind
 
 KINDS_OF_COLUMNS: dict[str, Kind] = {
     "cut_off": Kind(

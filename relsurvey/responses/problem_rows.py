@@ -29,9 +29,9 @@ def problem(
     **values: object,
 ) -> Problem:
     """Make one problem; ``values`` fill the templates of its kind."""
-    expected, action = _texts(code, values)
-    kind = KINDS[code]
-    return Problem(code, kind.severity, file, str(row), column, shown(found), expected, action)
+    return KINDS[code].problem(
+        code, file=file, row=str(row), column=column, found=shown(found), **values
+    )
 
 
 def cell_problems(
@@ -73,7 +73,7 @@ def grouped_problems(
 def _problems(
     code: str, cells: list[tuple[str, str]], file: str, column: str, values: dict[str, object]
 ) -> list[Problem]:
-    expected, action = _texts(code, values)
+    expected, action = KINDS[code].texts(**values)
     severity = KINDS[code].severity
     return [
         Problem(code, severity, file, row, column, text, expected, action) for row, text in cells
@@ -112,11 +112,3 @@ def _by_text(rows: np.ndarray, found: Sequence[str]) -> list[tuple[str, str]]:
         rest = order[bounds[-1] :]
         cells.append((row_ranges(rows[rest]), f"({len(texts) - EACH_CELL_UP_TO:,} other texts)"))
     return cells
-
-
-def _texts(code: str, values: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:
-    kind = KINDS[code]
-    return (
-        {"da": kind.expected_da.format(**values), "en": kind.expected_en.format(**values)},
-        {"da": kind.action_da.format(**values), "en": kind.action_en.format(**values)},
-    )

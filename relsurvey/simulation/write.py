@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from relsurvey.errors import StudyError
+from relsurvey.atomic_file import replacing
 
 ANSWERS, ROSTER, TRUTH = "answers.csv", "roster.csv", "truth.json"
 
@@ -22,23 +20,16 @@ def write_files(
 
     Comma-separated UTF-8 with lines that end in a line feed on every machine.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as aside:
-            _write_csv(answers, Path(aside) / ANSWERS)
-            _write_csv(roster, Path(aside) / ROSTER)
-            text = json.dumps(truth, ensure_ascii=False, indent=1, allow_nan=False)
-            (Path(aside) / TRUTH).write_bytes(f"{text}\n".encode())
-            places = (folder / ANSWERS, folder / ROSTER, folder / TRUTH)
-            for place in places:
-                os.replace(Path(aside) / place.name, place)
-    except OSError as error:
-        raise StudyError(
-            "The simulation cannot be written.",
-            where=str(folder),
-            got=str(error.strerror or error),
-            hint="Name a folder that can be made and written to.",
-        ) from error
+    places = (folder / ANSWERS, folder / ROSTER, folder / TRUTH)
+    with (
+        replacing(places[0]) as answers_draft,
+        replacing(places[1]) as roster_draft,
+        replacing(places[2]) as truth_draft,
+    ):
+        _write_csv(answers, answers_draft)
+        _write_csv(roster, roster_draft)
+        text = json.dumps(truth, ensure_ascii=False, indent=1, allow_nan=False)
+        truth_draft.write_bytes(f"{text}\n".encode())
     return places
 
 

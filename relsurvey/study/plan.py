@@ -9,7 +9,7 @@ import pandas as pd
 
 from relsurvey.errors import StudyError
 from relsurvey.instrument.instrument import Instrument
-from relsurvey.study.study_file import Study
+from relsurvey.study.study_file import AnalysisPlan, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def resolve_plan(study: Study, instrument: Instrument, frame: pd.DataFrame) -> P
         blocks=_blocks(instrument, (*predictors, *further)),
         marker=next(iter(by_role["marker"]), ""),
         cluster=_cluster(wanted.cluster, frame),
-        moderator=wanted.moderator if _has_values(frame, wanted.moderator) else "",
+        moderator=_moderator(wanted.moderator, frame),
         claimed_order=_tiers(wanted.claimed_order, predictors),
     )
 
@@ -105,6 +105,14 @@ def _named(key: str, names: Sequence[str], known: Sequence[str]) -> tuple[str, .
             where=f"[analysis] {key}",
             got=", ".join(unknown),
             expected=", ".join(known),
+        )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StudyError(
+            "The study file names something twice.",
+            where=f"[analysis] {key}",
+            got=", ".join(twice),
+            expected="each name once",
         )
     return tuple(names)
 
@@ -127,6 +135,20 @@ def _cluster(wanted: str, frame: pd.DataFrame) -> str:
             or "a column unit or leader in the answers, or a roster",
         )
     return wanted or next((c for c in ("leader", "unit") if _has_values(frame, c)), "")
+
+
+def _moderator(wanted: str, frame: pd.DataFrame) -> str:
+    """Return the moderator; the usual one may be unknown, one that the study asks for may not."""
+    if _has_values(frame, wanted):
+        return wanted
+    if wanted and wanted != AnalysisPlan().moderator:
+        raise StudyError(
+            "The answers do not know the moderator column.",
+            where="[analysis] moderator",
+            got=wanted,
+            expected=", ".join(str(name) for name in frame.select_dtypes("number")),
+        )
+    return ""
 
 
 def _has_values(frame: pd.DataFrame, column: str) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
 
 from relsurvey.errors import StudyError
 
 Language = Literal["da", "en"]
+Vcov = Literal["iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CR1S", "CR2", "CR3"]
 STRICT = ConfigDict(extra="forbid")
 
 
@@ -60,8 +61,15 @@ class AnalysisPlan:
     span_breaks: tuple[float, float] = (20.0, 35.0)
     claimed_order: str = ""
     n_boot: int = Field(default=5000, ge=200, le=200_000)
-    vcov: str = "CR2"
+    vcov: Vcov = "CR2"
     min_answered: float = Field(default=0.5, gt=0, le=1)
+
+    @field_validator("span_breaks")
+    @classmethod
+    def _rise(cls, breaks: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < breaks[0] < breaks[1]:
+            raise ValueError("the second break must be larger than the first, for example [20, 35]")
+        return breaks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -75,7 +83,7 @@ class Study:
     instrument: str
     form: str = "full"
     language: Language = "da"
-    seed: int = 1
+    seed: int = Field(default=1, ge=0)
     min_n: int = Field(default=5, ge=1)
     person_level: bool = False
     synthetic: bool = False

@@ -275,3 +275,16 @@ def test_order_support_needs_an_order(world):
 def test_too_few_rows(world):
     with pytest.raises(ModelError, match="Too few rows"):
         rank(world.head(5))
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1"])
+def test_a_seed_that_starts_nothing_is_refused(seed):
+    frame = pd.DataFrame({"y": [1.0, 2, 4, 3], "a": [1.0, 2, 3, 5], "b": [2.0, 1, 4, 4]})
+    with pytest.raises(ModelError, match="seed"):
+        rank_effects(frame, outcome="y", predictors=["a", "b"], n_boot=200, seed=seed)
+
+
+def test_columns_named_by_numbers_are_refused_in_words():
+    frame = pd.DataFrame({1: [1.0, 2, 4], 2: [1.0, 2, 3]})
+    with pytest.raises(ModelError, match="named by text"):
+        rank_effects(frame, outcome=1, predictors=[2], n_boot=200)

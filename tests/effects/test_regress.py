@@ -173,3 +173,25 @@ def test_a_perfect_fit_and_something_that_is_no_frame(teams):
     assert (table["p_value"] < 1e-12).all()
     with pytest.raises(DataError, match="not a frame"):
         regress({"a": [1]}, "a ~ a")
+
+
+@pytest.mark.parametrize(
+    ("column", "named"),
+    [
+        (["1.5", "2.5", "3.5", "4.5"] * 10, "numbers written as text"),
+        (pd.Series([1, 2, 3, 4] * 10, dtype=object), "numbers written as text"),
+        (["north"] * 40, "same value in every row"),
+        (pd.date_range("2020-01-01", periods=40), "neither numbers nor groups"),
+        (np.arange(40) + 1j, "neither numbers nor groups"),
+        (np.r_[1e200, np.arange(39)], "enormous"),
+    ],
+)
+def test_a_column_that_the_engine_would_take_wrongly_is_refused(column, named):
+    frame = pd.DataFrame({"y": np.sin(np.arange(40)), "x": column, "z": np.arange(40) % 7})
+    with pytest.raises((DataError, ModelError), match=named):
+        regress(frame, "y ~ x + z")
+
+
+def test_numbers_as_text_may_name_groups_when_the_formula_says_so():
+    frame = pd.DataFrame({"y": np.sin(np.arange(40)), "g": ["1", "2", "3", "4"] * 10})
+    assert len(regress(frame, "y ~ C(g)").tidy()) == 4

@@ -218,7 +218,6 @@ def test_texts_ask_for_the_language_that_is_missing():
 
 def test_lookups_name_what_there_is(small_instrument):
     assert small_instrument.scale_of("c1").points == 3
-    assert small_instrument.scale_of("c1").reversed_code(1) == 3
     assert small_instrument.model("leader") == {"care": ["c1", "c2"]}
     assert small_instrument.wording("c1", "en", "leader") == "I ask en"
     for lookup in ("item", "construct", "form", "response_scale", "background_field"):

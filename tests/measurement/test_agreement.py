@@ -143,3 +143,8 @@ def test_result_speaks_the_common_vocabulary(teams, scales):
     assert len(found.glance()) == 1
     assert len(found.by_group()) == 3 * 24
     assert found.to_dict()["tidy"][0]["statistic"] == "icc1"
+
+
+def test_agreement_refuses_what_is_no_frame() -> None:
+    with pytest.raises(DataError, match="not a frame"):
+        agreement({"a": [1, 2]}, {"scale": ["a"]}, group="unit", points=5)  # type: ignore[arg-type]

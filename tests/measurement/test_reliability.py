@@ -191,3 +191,15 @@ def test_result_speaks_the_common_vocabulary(teams, scales):
     assert len(found.glance()) == 1
     assert found.to_dict()["glance"]["n_constructs"] == 3
     assert "alpha" in found.summary()
+
+
+@pytest.mark.parametrize("frame", [None, {"a": [1, 2]}, np.ones((3, 2)), pd.Series([1, 2])])
+def test_what_is_no_frame_is_refused(frame: object) -> None:
+    with pytest.raises(DataError, match="not a frame"):
+        reliability(frame, {"scale": ["a", "b"]})  # type: ignore[arg-type]
+
+
+def test_enormous_numbers_are_refused() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0, 1e200], "b": [1.0, 3.0, 2.0]})
+    with pytest.raises(DataError, match="enormous"):
+        reliability(frame, {"scale": ["a", "b"]})

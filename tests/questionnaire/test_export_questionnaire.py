@@ -7,7 +7,7 @@ import csv
 import pytest
 from openpyxl import load_workbook
 
-from relsurvey.errors import InstrumentError
+from relsurvey.errors import InstrumentError, StudyError
 from relsurvey.instrument.library import load_instrument
 from relsurvey.questionnaire.export import KINDS, export_questionnaire
 
@@ -86,14 +86,14 @@ def test_unknown_instrument(tmp_path):
 
 def test_a_folder_in_the_way_leaves_nothing_behind(tmp_path, relations):
     (tmp_path / "x.csv").mkdir()
-    with pytest.raises(InstrumentError, match="cannot be written"):
+    with pytest.raises(StudyError, match="cannot be written"):
         export_questionnaire(relations, to="codebook", path=tmp_path / "x.csv")
     assert [file.name for file in tmp_path.iterdir()] == ["x.csv"]
 
 
 def test_a_file_in_place_of_the_folder(tmp_path, relations):
     (tmp_path / "here").write_text("a file")
-    with pytest.raises(InstrumentError, match="cannot be written"):
+    with pytest.raises(StudyError, match="cannot be written"):
         export_questionnaire(relations, to="codebook", path=tmp_path / "here" / "x.xlsx")
 
 

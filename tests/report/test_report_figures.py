@@ -148,12 +148,11 @@ def test_nothing_is_drawn_outside_the_width(width):
     assert max(ys) <= height
 
 
-def test_loadings_stand_under_their_construct():
-    plot = loading_plot(
-        {"Tillid": [("a1", 0.8, 0.7, 0.9)], "Stolthed": [("b1", -0.2, NAN, NAN)]}, "x", DA
-    )
-    assert [row.name for row in plot.rows] == ["Tillid", "a1", "Stolthed", "b1"]
+def test_a_negative_loading_widens_the_axis():
+    plot = loading_plot([("a1", 0.8, 0.7, 0.9), ("a2", -0.2, NAN, NAN)], "x", DA)
+    assert [row.name for row in plot.rows] == ["a1", "a2"]
     assert plot.low == -1.0
+    assert loading_plot([("a1", 0.8, 0.7, 0.9)], "x", DA).low == 0.0
 
 
 # --- bars

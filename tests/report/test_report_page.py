@@ -15,6 +15,7 @@ from relsurvey.instrument.library import load_instrument
 from relsurvey.problems import Problem, Problems
 from relsurvey.report.contents import ReportContents
 from relsurvey.report.html import CHAPTERS, render, write_report
+from relsurvey.report.numbers import Numbers
 from relsurvey.report.wording import read_wording
 from relsurvey.responses.responses import Responses
 from relsurvey.scoring.score import score
@@ -106,8 +107,8 @@ def test_the_ranking_says_its_verdicts_and_the_claimed_order(pages, danish):
     codes = {verdict.code for verdict in found.verdicts()}
     assert codes & {"strongest_established", "strongest_not_established"}
     assert "Opgavekoordinering og Fælles vision, derefter Sociale interaktioner, derefter" in text
-    support = found.order_support()["support"]
-    assert f"{round(100 * support[0])}\u00a0% af udtrækkene" in text.replace(" %", "\u00a0%")
+    share = Numbers("da").percent(found.order_support()["support"][0])
+    assert " ".join(f"{share} af de gentagne udtræk".split()) in text
 
 
 def test_all_names_come_from_the_instrument():
@@ -170,11 +171,7 @@ def test_answers_too_few_to_show_leave_a_report_without_numbers(danish):
     page = read_page(render(contents))
     assert read_wording("da")("reason.too_few_answers") in page.text
     figures = [attrs for tag, attrs in page.tags if tag == "figure"]
-    assert {attrs["id"] for attrs in figures} <= {
-        "scores-means-figure",
-        "spread-0-figure",
-        "items-0-figure",
-    }
+    assert all(attrs["id"].startswith(("scores-", "spread-", "items-")) for attrs in figures)
     shown = re.findall(r"\d+,\d \(", page.text)
     assert shown == []
 

@@ -33,6 +33,8 @@ def test_empty_lists_mean_the_roles_of_the_instrument() -> None:
         ({"predictors": ("tc",)}, "tc"),
         ({"controls": ("height",)}, "height"),
         ({"cluster": "leader"}, "leader"),
+        ({"moderator": "teamsize"}, "teamsize"),
+        ({"predictors": ("shared_vision", "shared_vision")}, "twice"),
         ({"outcomes": ("shared_vision",)}, "shared_vision"),
         ({"claimed_order": "task_coordination > shared_vision"}, "social_interaction"),
     ],

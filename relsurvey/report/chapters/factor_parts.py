@@ -9,7 +9,7 @@ from relsurvey.measurement.compare import lowest_bic
 from relsurvey.report.desk import Desk
 from relsurvey.report.figures.heat_table import heat_table
 from relsurvey.report.figures.loading_plot import loading_plot
-from relsurvey.report.figures.svg import both_widths
+from relsurvey.report.interval_figure import interval_figure
 from relsurvey.report.page import Column, Figure, More, Note, Part, Table, Text
 from relsurvey.report.technical import model_facts, remarks
 
@@ -71,7 +71,7 @@ def _best(desk: Desk, comparison: pd.DataFrame) -> str:
 def factor_parts(desk: Desk, fit: CfaFit) -> list[Part]:
     """Return factor correlations and, in detail, loadings and the fit."""
     words = desk.words
-    details: list[Part] = [Text(words.lines("measurement.cfa_method")), _loadings(desk, fit)]
+    details: list[Part] = [Text(words.lines("measurement.cfa_method")), *_loadings(desk, fit)]
     details += [model_facts(desk, fit.glance()), *remarks(desk, fit.remarks())]
     parts: list[Part] = []
     correlations = fit.factor_correlations()
@@ -112,27 +112,31 @@ def _correlations(desk: Desk, fit: CfaFit) -> Table:
     return heat_table(names, values, caption, corner, desk.numbers)
 
 
-def _loadings(desk: Desk, fit: CfaFit) -> Figure:
-    words, numbers = desk.words, desk.numbers
+def _loadings(desk: Desk, fit: CfaFit) -> list[Figure]:
     table = fit.loadings()
-    grouped: dict[str, list[tuple[str, float, float, float]]] = {}
-    for row in table.to_dict(orient="records"):
-        bounds = (float(row[n]) for n in ("std_estimate", "std_conf_low", "std_conf_high"))
-        estimate, low, high = bounds
-        entry = (desk.names.item(row["item"]), estimate, low, high)
-        grouped.setdefault(desk.names.construct(row["factor"]), []).append(entry)
-    plot = loading_plot(grouped, words("measurement.loading_axis"), numbers)
-    caption = words("measurement.loadings_caption")
-    wide, narrow = both_widths("loadings", caption, words("measurement.loadings_described"), plot)
+    groups = table.groupby("factor", sort=False)
+    return [_loading(desk, i, str(factor), own) for i, (factor, own) in enumerate(groups)]
+
+
+def _loading(desk: Desk, position: int, factor: str, table: pd.DataFrame) -> Figure:
+    words, numbers = desk.words, desk.numbers
+    loadings = [
+        (
+            desk.names.item(row["item"]),
+            float(row["std_estimate"]),
+            float(row["std_conf_low"]),
+            float(row["std_conf_high"]),
+        )
+        for row in table.to_dict(orient="records")
+    ]
+    plot = loading_plot(loadings, words("measurement.loading_axis"), numbers)
     cells = tuple(
-        (item, construct, numbers.decimal(estimate), numbers.interval(low, high))
-        for construct, entries in grouped.items()
-        for item, estimate, low, high in entries
+        (item, numbers.decimal(estimate, 3), numbers.interval(low, high, 3))
+        for item, estimate, low, high in loadings
     )
-    heads = ("item", "theme", "loading", "interval")
-    columns = tuple(
-        Column(words(f"measurement.{head}"), numeric=head not in ("item", "theme"))
-        for head in heads
-    )
+    heads = ("item", "loading", "interval")
+    columns = tuple(Column(words(f"measurement.{head}"), numeric=head != "item") for head in heads)
+    caption = words("measurement.loadings_caption", theme=desk.names.construct(factor))
+    described = words("measurement.loadings_described")
     shown = Table(caption, columns, cells)
-    return Figure("loadings-figure", caption, wide, narrow, (), shown, tall=True)
+    return interval_figure(f"loadings-{position}", caption, described, plot, numbers=shown)

@@ -25,7 +25,7 @@ def reliability_parts(desk: Desk, reliability: Reliability) -> list[Part]:
             desk.words("measurement.items_more"),
             (
                 Text(desk.words.lines("measurement.reliability_method")),
-                _items(desk, reliability.items()),
+                *_items(desk, reliability.items()),
                 *remarks(desk, reliability.remarks()),
             ),
         ),
@@ -53,7 +53,7 @@ def _figure(desk: Desk, reliability: Reliability) -> Figure:
         marks = (mark_of(found[name], numbers, series=i) for i, name in enumerate(shown))
         rows.append(IntervalRow(desk.names.construct(str(construct)), tuple(marks)))
     low = -1.0 if table["conf_low"].min() < 0 else 0.0
-    axis = words("measurement.reliability_axis")
+    axis = words("measurement.reliability_axis", limit=numbers.decimal(USABLE))
     plot = IntervalPlot(tuple(rows), low, 1.0, axis, numbers, reference=USABLE, value_width=142.0)
     return interval_figure(
         "reliability",
@@ -81,23 +81,23 @@ def _coefficients(desk: Desk, table: pd.DataFrame, shown: list[str]) -> Table:
     return Table(words("measurement.reliability_caption"), tuple(columns), tuple(cells))
 
 
-def _items(desk: Desk, items: pd.DataFrame) -> Table:
+def _items(desk: Desk, items: pd.DataFrame) -> list[Table]:
     words, numbers = desk.words, desk.numbers
-    rows = tuple(
-        (
-            desk.names.item(row["item"]),
-            desk.names.construct(row["construct"]),
-            numbers.decimal(row["item_rest_correlation"]),
-            numbers.decimal(row["alpha_if_dropped"]),
-            numbers.decimal(row["mean"]),
-            numbers.decimal(row["sd"]),
-            numbers.whole(row["n"]),
+    heads = ("item", "item_rest", "alpha_without", "mean", "sd", "n")
+    columns = tuple(Column(words(f"measurement.{head}"), numeric=head != "item") for head in heads)
+    tables = []
+    for construct, own in items.groupby("construct", sort=False):
+        rows = tuple(
+            (
+                desk.names.item(row["item"]),
+                numbers.decimal(row["item_rest_correlation"]),
+                numbers.decimal(row["alpha_if_dropped"]),
+                numbers.decimal(row["mean"]),
+                numbers.decimal(row["sd"]),
+                numbers.whole(row["n"]),
+            )
+            for row in own.to_dict(orient="records")
         )
-        for row in items.to_dict(orient="records")
-    )
-    heads = ("item", "theme", "item_rest", "alpha_without", "mean", "sd", "n")
-    columns = tuple(
-        Column(words(f"measurement.{head}"), numeric=head not in ("item", "theme"))
-        for head in heads
-    )
-    return Table(words("measurement.items_caption"), columns, rows)
+        theme = desk.names.construct(str(construct))
+        tables.append(Table(words("measurement.items_caption", theme=theme), columns, rows))
+    return tables

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from relsurvey.instrument.construct import Construct
-from relsurvey.report.answer_shares import construct_shares, item_shares
+from relsurvey.report.chapters.spread_parts import spread_parts
 from relsurvey.report.desk import Desk
-from relsurvey.report.figures.diverging_bars import BarRow, DivergingBars
 from relsurvey.report.figures.interval_plot import IntervalPlot, IntervalRow, Mark
-from relsurvey.report.figures.palette import diverging
-from relsurvey.report.figures.svg import both_widths, rectangle, swatch
 from relsurvey.report.interval_figure import interval_figure
 from relsurvey.report.page import (
     Chapter,
     Column,
     Figure,
-    Heading,
-    LegendEntry,
     More,
     Part,
     Table,
@@ -23,7 +18,6 @@ from relsurvey.report.page import (
 )
 from relsurvey.report.score_means import ScoreMean, score_means
 
-A_SHEET = 24  # rows that fit on a printed page
 ROLES = ("dimension", "proximity", "outcome", "marker", "other")
 
 
@@ -31,7 +25,8 @@ def scores(desk: Desk, number: int) -> Chapter:
     """Write the chapter on means with intervals and on how the answers spread."""
     words = desk.words
     means = score_means(desk.contents)
-    parts: list[Part] = [_means_figure(desk, means), *_spread(desk), _defined(desk)]
+    spread = spread_parts(desk, tuple(c for _, group in grouped(desk) for c in group))
+    parts: list[Part] = [_means_figure(desk, means), *spread, _defined(desk)]
     n_hidden = sum(mean.hidden for mean in means)
     if n_hidden:
         parts.insert(0, Text((words.counted("scores.hidden", n_hidden, min_n=_min_n(desk)),)))
@@ -87,56 +82,6 @@ def _means_table(desk: Desk, means: list[ScoreMean]) -> Table:
     heads = ("construct", "mean", "interval", "spread", "n")
     columns = tuple(Column(words(f"scores.{head}"), numeric=head != "construct") for head in heads)
     return Table(words("scores.means_table"), columns, rows)
-
-
-def _spread(desk: Desk) -> list[Part]:
-    words = desk.words
-    parts: list[Part] = [
-        Heading(words("scores.spread_title")),
-        Text(words.lines("scores.spread_text")),
-    ]
-    for position, scale in enumerate(desk.contents.instrument.response_scales):
-        names = tuple(desk.names.text(option.label) for option in scale.options)
-        found = construct_shares(desk.contents, scale)
-        order = [construct.id for _, group in grouped(desk) for construct in group]
-        by_construct = {name: found[name] for name in order if name in found}
-        if not by_construct:
-            continue
-        caption = words("scores.spread_caption")
-        parts.append(_bars(desk, f"spread-{position}", caption, by_construct, names))
-        caption = words("scores.items_caption")
-        bars = _bars(desk, f"items-{position}", caption, item_shares(desk.contents, scale), names)
-        parts.append(More(words("scores.items_more"), (Text(words.lines("scores.items")), bars)))
-    return parts
-
-
-def _bars(
-    desk: Desk,
-    name: str,
-    caption: str,
-    shares: dict[str, tuple[float, ...]],
-    categories: tuple[str, ...],
-) -> Figure:
-    words, numbers = desk.words, desk.numbers
-    called = {
-        key: desk.names.construct(key) if desk.names.is_construct(key) else desk.names.item(key)
-        for key in shares
-    }
-    rows = tuple(BarRow(called[key], values) for key, values in shares.items())
-    drawing = DivergingBars(rows, numbers, words("scores.too_few"))
-    wide, narrow = both_widths(name, caption, words("scores.spread_described"), drawing)
-    legend = tuple(
-        LegendEntry(swatch(rectangle(1, 1, 14, 14, fill)), category)
-        for fill, category in zip(diverging(len(categories)), categories, strict=True)
-    )
-    columns = (Column(words("scores.construct"), numeric=False), *map(Column, categories))
-    cells = tuple(
-        (called[key], *(numbers.percent(v, 1) for v in values or (float("nan"),) * len(categories)))
-        for key, values in shares.items()
-    )
-    table = Table(caption, columns, cells)
-    tall = len(rows) > A_SHEET
-    return Figure(f"{name}-figure", caption, wide, narrow, legend, table, tall)
 
 
 def _defined(desk: Desk) -> More:

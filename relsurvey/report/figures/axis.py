@@ -44,13 +44,13 @@ def span_of(values: Iterable[float], *, include: Iterable[float] = ()) -> tuple[
     Returns
     -------
     (low, high) : tuple of float
-        ``(0, 1)`` when there is nothing finite; widened where all values are the same.
+        ``(0, 1)`` when there is nothing finite; widened where all values are as good as the same.
     """
     finite = [float(v) for v in (*values, *include) if math.isfinite(v)]
     if not finite:
         return 0.0, 1.0
     low, high = min(finite), max(finite)
-    if low == high:
+    if high - low <= 1e-9 * max(1.0, abs(low), abs(high)):
         low, high = low - 0.5, high + 0.5
     step = _round_step((high - low) / 5)
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
