@@ -3,6 +3,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 BIN := .venv/bin
 # Small matrices on several workers: threads inside the linear algebra only get in each other's way.
 PYTEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
+UV := $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python -c .ci/constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
@@ -35,7 +37,7 @@ slow: .venv/.dev ## Run the long simulation studies
 oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
 	$(PYTHON) -m venv --clear .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet uv
-	.venv-oldest/bin/uv pip install --quiet --python .venv-oldest/bin/python --resolution lowest-direct -e '.[dev]'
+	.venv-oldest/bin/uv pip install --quiet --system-certs --python .venv-oldest/bin/python --resolution lowest-direct -e '.[dev]'
 	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow"
 
 bench: .venv/.dev ## Time ours beside the usual alternatives, in pairs
@@ -50,13 +52,14 @@ clean: ## Remove the environment and everything made
 .venv/.base: .ci/constraints.txt
 	@test -n "$(PYTHON)" || { echo "relsurvey needs Python 3.11 or newer; none was found. Install it, or call make PYTHON=/path/to/python." >&2; exit 2; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt uv
+	$(PIP) uv
 	@touch $@
 
+# uv is quick; where it cannot reach a package source that pip is set up for, pip does the same.
 .venv/.run: .venv/.base pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -c .ci/constraints.txt -e .
+	$(UV) -e . || $(PIP) -e .
 	@touch $@
 
 .venv/.dev: .venv/.run
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -c .ci/constraints.txt -e '.[dev]'
+	$(UV) -e '.[dev]' || $(PIP) -e '.[dev]'
 	@touch $@

@@ -50,7 +50,7 @@ def test_the_installed_command_works_in_another_folder(wheel: Path, tmp_path: Pa
     run(sys.executable, "-m", "venv", "--without-pip", "empty", folder=tmp_path)
     scripts = tmp_path / "empty" / ("Scripts" if os.name == "nt" else "bin")
     run(
-        *(sys.executable, "-m", "uv", "pip", "install", "--quiet"),
+        *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--system-certs"),
         *("--python", scripts / "python", "-c", ROOT / ".ci" / "constraints.txt", wheel),
         folder=tmp_path,
     )
