@@ -37,8 +37,10 @@ def tell_remarks(*results: Result | None) -> None:
 
 
 def tell_omitted(analyst: Analyst) -> None:
-    """Say what could not be computed; exit 1 if anything could not."""
-    if analyst.omitted:
-        click.echo("Left out:", err=True)
-        tell_left_out(analyst.omitted)
+    """Say what was left out; exit 1 if something failed, not if it merely does not apply."""
+    if not analyst.omitted:
+        return
+    click.echo("Left out:", err=True)
+    tell_left_out(analyst.omitted)
+    if any(" " in reason for _, reason in analyst.omitted):
         sys.exit(1)

@@ -39,7 +39,10 @@ def study_of(source: Path, options: dict[str, Any]) -> Study:
         answers=AnswersFile(
             file=str(source.absolute()),
             columns=_columns(options.get("columns", ())),
-            **{key: options.get(key) for key in _TEXT_OPTIONS},
+            sheet=options.get("sheet"),
+            encoding=options.get("encoding"),
+            delimiter=options.get("delimiter"),
+            decimal=options.get("decimal"),
             span_from_answers=bool(options.get("span_from_answers")),
         ),
         roster=RosterFile(file=str(roster.absolute()) if roster else ""),

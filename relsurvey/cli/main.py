@@ -6,6 +6,7 @@ Exit code 0: good. 1: problems were found in the data. 2: the call or a file cou
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import textwrap
 from importlib import import_module
@@ -77,6 +78,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(relsurvey.main(standalone_mode=False))
     except click.exceptions.Exit as stop:

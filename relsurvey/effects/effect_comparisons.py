@@ -118,6 +118,8 @@ def block_pairs_table(
         table.insert(0, "statistic", statistic)
         table.insert(1, "block_a", [first for first, _ in names])
         table.insert(2, "block_b", [second for _, second in names])
+        if statistic == "sum":  # a larger block has a larger sum: nothing is concluded from it
+            table["verdict"] = "not_judged"
         tables.append(table)
     found = pd.concat(tables, ignore_index=True)
     found.insert(0, "outcome", ranked.outcome)

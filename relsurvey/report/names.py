@@ -70,9 +70,5 @@ class Names:
             return self.text(members[0].name)
         return self.words.either(f"block.{name}", name)
 
-    def is_construct(self, name: str) -> bool:
-        """Whether the instrument has a construct with that id."""
-        return self._construct(name) is not None
-
     def _construct(self, name: str) -> Construct | None:
         return next((c for c in self.instrument.constructs if c.id == name), None)

@@ -107,6 +107,7 @@ class Analyst:
         plan = self.plan
         if self._nothing_to_explain("regressions"):
             return {}
+        vcov, cluster = self._errors()
         terms = " + ".join([*plan.predictors, *plan.controls])
         found = {
             outcome: self._try(
@@ -114,8 +115,8 @@ class Analyst:
                 lambda outcome=outcome: regress(
                     self.scores.frame,
                     f"{outcome} ~ {terms}",
-                    cluster=plan.cluster or None,
-                    vcov=self._vcov(),
+                    vcov=vcov,
+                    cluster=cluster,
                     standardise=True,
                 ),
             )
@@ -131,6 +132,7 @@ class Analyst:
             return {}
         if self._nothing_to_explain("moderations"):
             return {}
+        vcov, cluster = self._errors()
         found = {
             form: self._try(
                 "moderations",
@@ -142,8 +144,8 @@ class Analyst:
                     form=form,
                     breaks=self.study.analysis.span_breaks,
                     controls=plan.controls,
-                    cluster=plan.cluster or None,
-                    vcov=self._vcov(),
+                    vcov=vcov,
+                    cluster=cluster,
                 ),
             )
             for form in ("log", "classes")
@@ -192,9 +194,12 @@ class Analyst:
     def _model(self) -> dict[str, list[str]]:
         return self.scores.instrument.model(self.study.form)
 
-    def _vcov(self) -> str:
-        vcov = self.study.analysis.vcov
-        return vcov if self.plan.cluster or not vcov.startswith("CR") else "HC3"
+    def _errors(self) -> tuple[str, str | None]:
+        """Kind of covariance, and the clusters if that kind knows any."""
+        vcov, cluster = self.study.analysis.vcov, self.plan.cluster
+        if not vcov.startswith("CR"):
+            return vcov, None
+        return (vcov, cluster) if cluster else ("HC3", None)
 
     def _nothing_to_explain(self, part: str) -> bool:
         if not self.plan.outcomes:

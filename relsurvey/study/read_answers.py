@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from relsurvey.instrument.library import load_instrument
+from relsurvey.responses.careless import careless
+from relsurvey.responses.exclude import exclude
 from relsurvey.responses.read_responses import read_responses
 from relsurvey.responses.responses import Responses
 from relsurvey.responses.roster import read_roster
@@ -32,7 +34,7 @@ def read_answers(study: Study) -> Responses:
     wanted = study.answers
     path = study.roster_path()
     roster = read_roster(path, instrument, columns=study.roster.columns) if path else None
-    return read_responses(
+    responses = read_responses(
         study.answers_path(),
         instrument,
         form=study.form,
@@ -44,3 +46,13 @@ def read_answers(study: Study) -> Responses:
         decimal=wanted.decimal,
         span_from_answers=wanted.span_from_answers,
     )
+    return _without_careless(responses, wanted.exclude_careless)
+
+
+def _without_careless(responses: Responses, signs: int) -> Responses:
+    if not signs:
+        return responses
+    out = careless(responses).tidy()["n_flags"].to_numpy() >= signs
+    if not out.any():
+        return responses
+    return exclude(responses, out, f"at least {signs} sign(s) of careless answering")

@@ -68,6 +68,13 @@ def settings_of(study: Study) -> dict[str, Any]:
         "moderator": plan.moderator,
         "controls": list(plan.controls),
         "claimed_order": plan.claimed_order,
+        "outcomes": list(plan.outcomes),
+        "predictors": list(plan.predictors),
+        "further_predictors": list(plan.further_predictors),
+        "answer_columns": dict(study.answers.columns),
+        "roster_columns": dict(study.roster.columns),
+        "span_from_answers": study.answers.span_from_answers,
+        "exclude_careless": study.answers.exclude_careless,
     }
 
 

@@ -176,3 +176,28 @@ def test_too_few_answers_still_make_a_report(tmp_path: Path) -> None:
     result = run_study(study, tmp_path / "out")
     assert result.report.is_file()
     assert {"model_comparison", "rankings"} <= {part for part, _ in result.omitted}
+
+
+def test_careless_answers_are_left_out_only_when_asked_and_then_reported(tmp_path: Path) -> None:
+    town = rs.simulate("article", n_employees=400, seed=5)
+    answers, roster, _ = town.write(tmp_path / "town")
+
+    def run(signs: int) -> StudyResult:
+        study = Study(
+            title="Careless",
+            instrument="relations",
+            language="en",
+            answers=AnswersFile(file=str(answers), exclude_careless=signs),
+            roster=RosterFile(file=str(roster)),
+            analysis=AnalysisPlan(n_boot=200, vcov="HC3"),
+        )
+        return run_study(study, tmp_path / f"out{signs}")
+
+    everyone, fewer = run(0), run(1)
+    left_out = [change for change in fewer.contents.responses.log if change.code == "excluded"]
+    assert [change.code for change in everyone.contents.responses.log] == []
+    n_all, n_fewer = len(everyone.contents.responses), len(fewer.contents.responses)
+    assert 0 < left_out[0].n == n_all - n_fewer
+    assert "careless answering" in fewer.report.read_text(encoding="utf-8")
+    fit = everyone.contents.regressions["within_group_relations"]
+    assert fit.vcov == "HC3"  # asked for, though leaders are known

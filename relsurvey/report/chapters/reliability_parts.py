@@ -12,7 +12,7 @@ from relsurvey.report.page import Column, Figure, More, Part, Table, Text
 from relsurvey.report.technical import remarks
 
 # Common conventions, stated as assumptions wherever they are used.
-USABLE, GOOD = 0.70, 0.80
+USABLE = 0.70
 COEFFICIENTS = ("alpha", "omega_total")
 
 
