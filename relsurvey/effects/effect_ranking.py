@@ -96,7 +96,8 @@ class EffectRanking(Result):
     def block_pairs(self) -> pd.DataFrame:
         """Return one row per outcome, statistic (``sum``, ``mean``) and pair of blocks.
 
-        Columns as in ``pairwise``, with ``block_a block_b``.
+        Columns as in ``pairwise``, with ``block_a block_b``; sums are ``not_judged``, as a larger
+        block has a larger sum.
         """
         return self._block_tables(block_pairs_table)
 
