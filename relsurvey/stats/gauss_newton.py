@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
+from scipy import linalg, sparse
 
 Array = NDArray[np.float64]
 Moments = Callable[[Array], Array]
@@ -67,8 +67,7 @@ def fit_moments(
     distance = _length(rest, weight)
     for step_number in range(1, _STEPS + 1):
         slope = slopes(theta)
-        weighted = weight[:, None] * slope if weight.ndim == 1 else weight @ slope
-        curvature, gradient = slope.T @ weighted, weighted.T @ rest
+        curvature, gradient = _normal_equations(slope, weight, rest)
         scale = np.maximum(np.diag(curvature), 1e-12)
         while True:
             step = _solve(curvature + damping * np.diag(scale), gradient)
@@ -93,9 +92,19 @@ def _length(rest: Array, weight: Array) -> float:
     return float(rest @ weight @ rest)
 
 
+def _normal_equations(slope: Array, weight: Array, rest: Array) -> tuple[Array, Array]:
+    """Δ′WΔ and Δ′We; a moment depends on few parameters, so that sparse products pay."""
+    if weight.ndim == 2:
+        weighted = weight @ slope
+        return slope.T @ weighted, weighted.T @ rest
+    few = sparse.csr_array(slope)
+    scaled = sparse.csr_array(few.multiply(weight[:, None]))
+    return np.asarray((few.T @ scaled).toarray()), np.asarray(scaled.T @ rest)
+
+
 def _solve(matrix: Array, vector: Array) -> Array:
     try:
-        solution: Array = linalg.solve(matrix, vector, assume_a="pos")
-    except linalg.LinAlgError:
-        solution = np.linalg.lstsq(matrix, vector, rcond=None)[0]
+        solution: Array = linalg.cho_solve(linalg.cho_factor(matrix), vector)
+    except (linalg.LinAlgError, ValueError):
+        return np.asarray(np.linalg.lstsq(matrix, vector, rcond=None)[0], dtype=np.float64)
     return solution

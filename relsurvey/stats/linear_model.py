@@ -34,6 +34,8 @@ class LinearModel:
         index are equal.
     value : ndarray, shape (c,)
         Value of a fixed cell, starting value of a free one.
+    size : int
+        Number of parameters where other models share them; 0 for as many as the cells name.
     """
 
     n_observed: int
@@ -43,14 +45,15 @@ class LinearModel:
     column: Index
     parameter: Index
     value: Array
+    size: int = 0
 
     @property
     def n_parameters(self) -> int:
         """Number of free parameters q."""
-        return int(self.parameter.max(initial=-1)) + 1
+        return max(int(self.parameter.max(initial=-1)) + 1, self.size)
 
     def start(self) -> Array:
-        """Starting values, shape (q,)."""
+        """Return starting values, shape (q,)."""
         free = self.parameter >= 0
         theta = np.zeros(self.n_parameters)
         theta[self.parameter[free]] = self.value[free]
@@ -122,40 +125,3 @@ def implied(model: LinearModel, theta: Array) -> Implied:
         latent_mean=total @ mean,
         latent_covariance=latent,
     )
-
-
-def covariance_slopes(model: LinearModel, at: Implied, rows: Index, columns: Index) -> Array:
-    """Derivatives of some implied covariances by every parameter, shape (len(rows), q)."""
-    slopes = np.zeros((model.n_parameters, len(rows)))
-    for cell in np.flatnonzero((model.parameter >= 0) & (model.matrix <= PATH)):
-        kind, i, j = model.matrix[cell], model.row[cell], model.column[cell]
-        target = slopes[model.parameter[cell]]
-        if kind == LOADING:
-            target += (rows == i) * at.cross[columns, j] + (columns == i) * at.cross[rows, j]
-        elif kind == RESIDUAL:
-            target += ((rows == i) & (columns == j)) | ((rows == j) & (columns == i))
-        elif kind == FACTOR:
-            target += at.reduced[rows, i] * at.reduced[columns, j]
-            if i != j:
-                target += at.reduced[rows, j] * at.reduced[columns, i]
-        else:
-            target += at.reduced[rows, i] * at.cross[columns, j]
-            target += at.reduced[columns, i] * at.cross[rows, j]
-    return slopes.T
-
-
-def mean_slopes(model: LinearModel, at: Implied) -> Array:
-    """Derivatives of the implied means by every parameter, shape (p, q)."""
-    slopes = np.zeros((model.n_observed, model.n_parameters))
-    for cell in np.flatnonzero(model.parameter >= 0):
-        kind, i, j = model.matrix[cell], model.row[cell], model.column[cell]
-        target = slopes[:, model.parameter[cell]]
-        if kind == INTERCEPT:
-            target[i] += 1.0
-        elif kind == MEAN:
-            target += at.reduced[:, i]
-        elif kind == LOADING:
-            target[i] += at.latent_mean[j]
-        elif kind == PATH:
-            target += at.reduced[:, i] * at.latent_mean[j]
-    return slopes

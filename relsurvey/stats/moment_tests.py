@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.stats import chi2
 
 Array = NDArray[np.float64]
@@ -42,36 +44,69 @@ class ScaledTest:
     shift: float
 
 
-def sandwich(slopes: Array, weight: Array, gamma: Array) -> Sandwich:
-    """Robust covariance and the traces of the residual weight times Γ.
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupMoments:
+    """One group's part in a least-squares fit.
 
-    U = W − WΔ(Δ′WΔ)⁻¹Δ′W (Satorra & Bentler 1994); with a diagonal W nothing of size r³ is formed
-    but Γ itself is used whole.
-
-    Parameters
+    Attributes
     ----------
+    share : float
+        Its share of all rows.
     slopes : ndarray, shape (r, q)
         Δ.
     weight : ndarray, shape (r,) or (r, r)
         W.
     gamma : ndarray, shape (r, r)
-        Asymptotic covariance of sqrt(n) times the moments.
+        Asymptotic covariance of sqrt(n_g) times the moments.
     """
-    weighted = weight[:, None] * slopes if weight.ndim == 1 else weight @ slopes
-    bread = np.linalg.inv(slopes.T @ weighted)
-    gamma_weighted = gamma @ weighted
-    meat = weighted.T @ gamma_weighted
-    # tr(UΓ) and tr(UΓUΓ), written out so that only r×q products are needed beside WΓ itself.
+
+    share: float
+    slopes: Array
+    weight: Array
+    gamma: Array
+
+    def weighted_slopes(self) -> Array:
+        """WΔ."""
+        if self.weight.ndim == 1:
+            return self.weight[:, None] * self.slopes
+        return self.weight @ self.slopes
+
+    def active(self) -> NDArray[np.int64]:
+        """Parameters that the group's moments depend on."""
+        return np.flatnonzero(self.slopes.any(axis=0))
+
+    def traces(self) -> tuple[float, float]:
+        """tr(WΓ) and tr(WΓWΓ): those of U where nothing is estimated."""
+        if self.weight.ndim == 1:
+            root = np.sqrt(self.weight)
+            scaled = self.gamma * root * root[:, None]
+            return float(np.trace(scaled)), float(np.sum(scaled * scaled))
+        product = self.weight @ self.gamma
+        return float(np.trace(product)), float(np.sum(product * product.T))
+
+
+def group_sandwich(parts: Sequence[GroupMoments]) -> Sandwich:
+    """Robust covariance and the traces of the residual weight times Γ.
+
+    U = W − WΔ(Δ′WΔ)⁻¹Δ′W (Satorra & Bentler 1994), over groups with the weights of their shares.
+    The traces are written out so that with a diagonal W only r×q products of Γ are formed.
+    """
+    q = parts[0].slopes.shape[1]
+    information, meat, through = np.zeros((q, q)), np.zeros((q, q)), np.zeros((q, q))
+    plain = square = 0.0
+    for part in parts:
+        own = part.active()
+        slopes, weighted = part.slopes[:, own], part.weighted_slopes()[:, own]
+        spread = part.gamma @ weighted
+        back = part.weight[:, None] * spread if part.weight.ndim == 1 else part.weight @ spread
+        place = np.ix_(own, own)
+        information[place] += part.share * slopes.T @ weighted
+        meat[place] += part.share * weighted.T @ spread
+        through[place] += part.share * spread.T @ back
+        traces = part.traces()
+        plain, square = plain + traces[0], square + traces[1]
+    bread = np.asarray(np.linalg.inv(information), dtype=np.float64)
     inner = bread @ meat
-    if weight.ndim == 1:
-        plain = float(np.sum(weight * np.diag(gamma)))
-        square = float(np.einsum("i,ij,j,ji->", weight, gamma, weight, gamma, optimize=True))
-        through = gamma_weighted.T @ (weight[:, None] * gamma_weighted)
-    else:
-        product = weight @ gamma
-        plain = float(np.trace(product))
-        square = float(np.sum(product * product.T))
-        through = gamma_weighted.T @ weight @ gamma_weighted
     trace = plain - float(np.trace(inner))
     trace_of_square = square - 2.0 * float(np.sum(bread * through)) + float(np.sum(inner * inner.T))
     return Sandwich(bread @ meat @ bread, bread, trace, trace_of_square)
@@ -83,7 +118,7 @@ def scaled_shifted(statistic: float, df: int, trace: float, trace_of_square: flo
     Asparouhov & Muthén (2010, Mplus technical appendix "Simple second order chi-square
     correction"); lavaan's ``test = "scaled.shifted"``, the test of its WLSMV.
     """
-    scale = float(np.sqrt(df / trace_of_square))
+    scale = float(np.sqrt(df / trace_of_square)) if trace_of_square > 0.0 else np.nan
     shift = df - scale * trace
     value = statistic * scale + shift
     return ScaledTest(value, df, float(chi2.sf(value, df)), 1.0 / scale, shift)
@@ -92,27 +127,12 @@ def scaled_shifted(statistic: float, df: int, trace: float, trace_of_square: flo
 def mean_scaled(statistic: float, df: int, trace: float) -> ScaledTest:
     """Divide a statistic by tr(UΓ)/df (Satorra & Bentler 1994; Yuan & Bentler 2000 for MLR)."""
     factor = trace / df
-    value = statistic / factor
-    return ScaledTest(value, df, float(chi2.sf(value, df)), factor, 0.0)
-
-
-def mean_and_variance_adjusted(
-    statistic: float, trace: float, trace_of_square: float
-) -> ScaledTest:
-    """Divide a statistic and take fractional df so that mean and variance fit (Satterthwaite)."""
-    df = trace**2 / trace_of_square
-    factor = trace / df
-    value = statistic / factor
+    value = statistic / factor if factor > 0.0 else np.nan
     return ScaledTest(value, df, float(chi2.sf(value, df)), factor, 0.0)
 
 
 def difference_test(
-    statistic: float,
-    df: int,
-    free_slopes: Array,
-    restricted_slopes: Array,
-    weight: Array,
-    gamma: Array,
+    statistic: float, df: int, parts: Sequence[GroupMoments], restricted: Sequence[Array]
 ) -> ScaledTest:
     """Scaled and shifted test of a restriction (Satorra 2000), at the freer model's estimates.
 
@@ -122,25 +142,31 @@ def difference_test(
         Difference of the two unscaled statistics.
     df : int
         Difference of their degrees of freedom.
-    free_slopes, restricted_slopes : ndarray, shapes (r, q1) and (r, q0)
-        Δ of the freer and of the restricted model.
-    weight, gamma : ndarray
-        W (diagonal or whole) and Γ of the freer model.
+    parts : sequence of GroupMoments
+        Slopes, weights and Γ of each group in the freer model.
+    restricted : sequence of ndarray, shape (r, q0)
+        Slopes of each group in the restricted model.
 
-    Notes
-    -----
-    R: ``lavTestLRT(fit1, fit0, method = "satorra.2000")`` with ``A.method = "delta"``.
+    References
+    ----------
+    Satorra, A. (2000). Scaled and adjusted restricted tests in multi-sample analysis of moment
+    structures. R: ``lavTestLRT(fit1, fit0, method = "satorra.2000")`` with ``A.method = "delta"``.
     """
-    weighted = weight[:, None] * free_slopes if weight.ndim == 1 else weight @ free_slopes
-    information = free_slopes.T @ weighted
-    coordinates = np.linalg.lstsq(free_slopes, restricted_slopes, rcond=None)[0]
+    q = parts[0].slopes.shape[1]
+    information, meat = np.zeros((q, q)), np.zeros((q, q))
+    for part in parts:
+        own = part.active()
+        weighted = part.weighted_slopes()[:, own]
+        place = np.ix_(own, own)
+        information[place] += part.share * part.slopes[:, own].T @ weighted
+        meat[place] += part.share * weighted.T @ (part.gamma @ weighted)
+    free = sparse.csr_array(np.concatenate([part.slopes for part in parts]))
+    held = sparse.csr_array(np.concatenate(list(restricted)))
+    coordinates = np.linalg.solve((free.T @ free).toarray(), (free.T @ held).toarray())
     left, values, _ = np.linalg.svd(coordinates, full_matrices=True)
     rank = int(np.sum(values > values[0] * 1e-9)) if len(values) else 0
-    restriction = left[:, rank:].T
-    inverse = np.linalg.inv(information)
-    outer = restriction @ inverse
-    middle = np.linalg.inv(outer @ restriction.T)
-    meat = weighted.T @ gamma @ weighted
+    outer = left[:, rank:].T @ np.linalg.inv(information)
+    middle = np.linalg.inv(outer @ left[:, rank:])
     product = middle @ outer @ meat @ outer.T
     return scaled_shifted(
         statistic, df, float(np.trace(product)), float(np.sum(product * product.T))

@@ -1,4 +1,4 @@
-"""Maximum likelihood of a linear model under normality: discrepancy, slopes, information, scores."""
+"""A linear model under normality: discrepancy, slopes, information, scores of rows."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Slopes:
 
 
 def moment_slopes(model: LinearModel, at: Implied) -> Slopes:
-    """Derivatives of Σ and μ by every parameter, as full matrices."""
+    """Return derivatives of Σ and μ by every parameter, as full matrices."""
     p, q = model.n_observed, model.n_parameters
     covariance, mean = np.zeros((q, p, p)), np.zeros((q, p))
     for cell in np.flatnonzero(model.parameter >= 0):
@@ -124,14 +124,14 @@ def moment_slopes(model: LinearModel, at: Implied) -> Slopes:
 
 def gradient(model: LinearModel, at: Implied, sample: Moments) -> Array:
     """Slopes of the discrepancy, shape (q,)."""
-    inverse = np.linalg.inv(at.covariance)
+    inverse = np.asarray(np.linalg.inv(at.covariance), dtype=np.float64)
     off = sample.mean - at.mean
     spread = sample.covariance + np.outer(off, off)
     return pull_back(model, at, inverse - inverse @ spread @ inverse, -2.0 * inverse @ off)
 
 
 def expected_information(slopes: Slopes, at: Implied) -> Array:
-    """Expected information of one row: ½ tr(Σ⁻¹Σₖ Σ⁻¹Σₗ) + μₖ′Σ⁻¹μₗ, shape (q, q)."""
+    """Return the information of one row: ½ tr(Σ⁻¹Σₖ Σ⁻¹Σₗ) + μₖ′Σ⁻¹μₗ, shape (q, q)."""
     inverse = np.linalg.inv(at.covariance)
     half = np.linalg.cholesky(inverse)
     turned = (half.T @ slopes.covariance @ half).reshape(len(slopes.mean), -1)
@@ -143,7 +143,7 @@ def observed_information(
     model: LinearModel, theta: Array, at: Implied, slopes: Slopes, sample: Moments
 ) -> Array:
     """Observed information of one row: half the second derivatives of the discrepancy, (q, q)."""
-    inverse = np.linalg.inv(at.covariance)
+    inverse = np.asarray(np.linalg.inv(at.covariance), dtype=np.float64)
     off = sample.mean - at.mean
     spread = sample.covariance + np.outer(off, off)
     pulled, lever = inverse - inverse @ spread @ inverse, -2.0 * inverse @ off
@@ -162,7 +162,7 @@ def observed_information(
         moved = theta.astype(complex)
         moved[index] += 1j * step
         bend[index] = pull_back(model, implied(model, moved), pulled, lever).imag / step
-    return 0.25 * (second + second.T + bend + bend.T)
+    return np.asarray(0.25 * (second + second.T + bend + bend.T), dtype=np.float64)
 
 
 def casewise_scores(model: LinearModel, at: Implied, data: Array) -> Array:

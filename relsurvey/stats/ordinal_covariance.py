@@ -164,10 +164,10 @@ def ordinal_covariance(
             sums = np.zeros((groups, block.shape[1])) if sums is None else sums
             _add_by_group(sums, clusters[rows], block)
     if sums is not None:
-        total = sums.T @ sums
+        total = np.asarray(sums.T @ sums, dtype=np.float64)
     if total is None:
         raise ValueError("no rows")
-    return total / n
+    return np.asarray(total / n)
 
 
 def _add_by_group(sums: Array, groups: NDArray[np.int64], block: Array) -> None:
@@ -187,12 +187,11 @@ def _threshold_contributions(thresholds: Array, margin: Array) -> Array:
     score[at, at] = density / share[:-1]
     score[at + 1, at] = -density / share[1:]
     information = (score * margin[:, None]).T @ score
-    contributions: Array = np.linalg.solve(information, score.T).T
-    return contributions
+    return np.asarray(np.linalg.solve(information, score.T).T, dtype=np.float64)
 
 
 def _cell_slopes(estimates: Polychorics) -> tuple[Array, Array]:
-    """Derivatives of grid probabilities by the first item's cut, and by the second's."""
+    """Slopes of grid probabilities by the first item's cut, and by the second's."""
     tables, cuts = estimates.tables, estimates.cuts
     x, y = cuts[tables.first][:, :, None], cuts[tables.second][:, None, :]
     rho = estimates.correlations[:, None, None]
@@ -209,3 +208,23 @@ def _difference(weight: Array, slopes: Array) -> Array:
     inner = slopes[:, 1:last]
     result: Array = (weight[:, :-1] * inner).sum(2) - (weight[:, 1:] * inner).sum(2)
     return result
+
+
+def threshold_variances(
+    data: OrdinalData, estimates: Polychorics, clusters: NDArray[np.int64] | None = None
+) -> Array:
+    """Asymptotic variances of sqrt(n) times the thresholds: the diagonal alone."""
+    n = len(data.codes)
+    tables = influence_tables(estimates, data.points, n)
+    groups = 0 if clusters is None else int(clusters.max()) + 1
+    total = np.zeros(int((data.points - 1).sum()))
+    sums = np.zeros((groups, len(total)))
+    for start in range(0, n, _ROWS):
+        rows = slice(start, start + _ROWS)
+        block = threshold_influence(tables, data, rows)
+        total += np.sum(block * block, axis=0)
+        if clusters is not None:
+            _add_by_group(sums, clusters[rows], block)
+    if clusters is not None:
+        total = np.sum(sums * sums, axis=0)
+    return total / n
