@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from relsurvey.instrument.library import load_instrument
     from relsurvey.measurement.agreement import agreement
     from relsurvey.measurement.cfa import cfa
+    from relsurvey.measurement.htmt import htmt
     from relsurvey.measurement.reliability import reliability
     from relsurvey.questionnaire.export import export_questionnaire
     from relsurvey.responses.check import check
@@ -40,6 +41,7 @@ _WHERE = {
     "cfa": "relsurvey.measurement.cfa",
     "check": "relsurvey.responses.check",
     "export_questionnaire": "relsurvey.questionnaire.export",
+    "htmt": "relsurvey.measurement.htmt",
     "load_instrument": "relsurvey.instrument.library",
     "moderate": "relsurvey.effects.moderate",
     "rank_effects": "relsurvey.effects.rank_effects",
@@ -62,6 +64,7 @@ __all__ = [
     "cfa",
     "check",
     "export_questionnaire",
+    "htmt",
     "load_instrument",
     "moderate",
     "rank_effects",

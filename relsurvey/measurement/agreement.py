@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from relsurvey.errors import DataError
+from relsurvey.measurement.agreement_verdicts import verdict_table
 from relsurvey.measurement.answers import answer_matrix, check_frame, check_scales, left_out
+from relsurvey.measurement.bootstrap_interval import check_interval
+from relsurvey.measurement.group_statistics import Columns
+from relsurvey.measurement.scale_agreement import Plan, scale_agreement
 from relsurvey.results import Result
-from relsurvey.stats.agreement_indices import ad_m, ad_md, awg, r_star_wg_j, rwg_j
-from relsurvey.stats.grouped import group_rows
-from relsurvey.stats.icc_anova import AnovaIcc, anova_icc
-from relsurvey.stats.icc_reml import reml_icc
-from relsurvey.stats.mean_interval import mean_interval
-from relsurvey.stats.null_distributions import NULLS, null_variance
+from relsurvey.stats.null_distributions import null_variance
 
 FloatArray = NDArray[np.float64]
-Row = dict[str, object]
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +29,8 @@ class Agreement(Result):
 
     Attributes
     ----------
-    statistics, group_table, anova_table : DataFrame
-        What `tidy`, `by_group` and `anova` return.
+    statistics, group_table, anova_table, item_table, random_table, verdict_rows : DataFrame
+        What `tidy`, `by_group`, `anova`, `by_item`, `random_groups` and `verdicts` return.
     n_rows, n_groups : int
         Rows of the frame with a group, and groups.
     confidence : float
@@ -44,6 +43,9 @@ class Agreement(Result):
     statistics: pd.DataFrame
     group_table: pd.DataFrame
     anova_table: pd.DataFrame
+    item_table: pd.DataFrame
+    random_table: pd.DataFrame
+    verdict_rows: pd.DataFrame
     n_rows: int
     n_groups: int
     confidence: float
@@ -60,6 +62,22 @@ class Agreement(Result):
     def anova(self) -> pd.DataFrame:
         """One row per scale: the analysis of variance behind ICC1 and ICC2."""
         return self.anova_table.copy()
+
+    def by_item(self) -> pd.DataFrame:
+        """One row per item: ICC1, mean rwg of the single item under each null, mean ADM."""
+        return self.item_table.copy()
+
+    def random_groups(self) -> pd.DataFrame:
+        """One row per scale: the spread within groups beside that in groups put together by lot."""
+        return self.random_table.copy()
+
+    def verdicts(self) -> pd.DataFrame:
+        """One row per scale: whether its answers may be put together by group.
+
+        ICC1, ICC2, rwg(j) under four nulls, random groups, five checks, and ``verdict``:
+        ``aggregate``, ``with_care`` or ``do_not_aggregate``, by fixed rules (`verdict_row`).
+        """
+        return self.verdict_rows.copy()
 
     def glance(self) -> pd.DataFrame:
         """One row: rows, groups, scales, coverage."""
@@ -81,6 +99,9 @@ def agreement(
     *,
     low: int | Mapping[str, int] | None = None,
     confidence: float = 0.95,
+    n_boot: int = 0,
+    n_random: int = 1000,
+    seed: int = 1,
 ) -> Agreement:
     """Return ICC1, ICC2 and agreement indices of each scale in groups.
 
@@ -100,6 +121,12 @@ def agreement(
         and for the check that answers lie on the scale; the other indices depend on ``points``.
     confidence : float
         Coverage of the intervals.
+    n_boot : int
+        Bootstrap replicates of groups for the bounds of ``icc1`` and ``icc2``; 0: F-based.
+    n_random : int
+        Random groups to compare with.
+    seed : int
+        Of the bootstrap and of the random groups.
 
     Returns
     -------
@@ -117,48 +144,50 @@ def agreement(
     -----
     Rows that lack an answer to an item of a scale are left out for that scale, as in R's
     multilevel. ICCs take the mean of the items. A group of one has no agreement index (NaN), and
-    counts in the ICCs. Bounds: F-based for ``icc1`` and ``icc2``, profile likelihood for
-    ``icc1_reml``, Student's t over the groups for the mean of a group statistic (held
-    between 0 and 1 for rwg(j)). Formulas, sources
-    and R calls stand at the functions in `relsurvey.stats`.
+    counts in the ICCs. Bounds: F-based or bootstrap for ``icc1`` and ``icc2``, profile likelihood
+    for ``icc1_reml``, Student's t over the groups for the mean of a group statistic (held between 0
+    and 1 for rwg(j)). Formulas, sources and R calls stand at the functions in `relsurvey.stats`.
     """
     check_scales(scales)
-    if not 0.0 < confidence < 1.0:
-        raise DataError(
-            "The confidence must lie between 0 and 1.", where="confidence", got=repr(confidence)
-        )
+    check_interval(confidence, n_boot)
+    if n_random < 1:
+        raise DataError("Random groups are needed.", where="n_random", got=repr(n_random))
     codes, labels = _groups(frame, group)
-    rows: list[Row] = []
-    tests: list[Row] = []
-    tables: list[pd.DataFrame] = []
-    notes: list[str] = list(left_out("Agreement", int((codes < 0).sum()), len(frame), "the group"))
+    order = np.argsort(codes, kind="stable")[int((codes < 0).sum()) :]
+    codes = codes[order]
+    n_rows = len(order)
+    notes = list(left_out("Agreement", len(frame) - n_rows, len(frame), "the group"))
+    found = []
     for scale, columns in scales.items():
-        values = answer_matrix(frame, columns, f"scale {scale}")
-        here = np.isfinite(values).all(axis=1) & (codes >= 0)
-        notes += left_out(
-            f"Scale {scale}", int((codes >= 0).sum() - here.sum()), int((codes >= 0).sum())
-        )
-        lowest, highest = _range(scale, values[here], points, low)
-        table = _group_statistics(values[here], codes[here], lowest, highest)
-        test, found = _between(scale, values[here].mean(axis=1), codes[here], confidence)
-        rows += found + _means(scale, table, confidence)
-        tests.append(test)
-        notes += _remarks(scale, table, highest - lowest + 1)
-        table.insert(0, "scale", scale)
-        table.insert(1, "group", labels[np.unique(codes[here])])
-        tables.append(table)
+        values = answer_matrix(frame, columns, f"scale {scale}")[order]
+        here = np.isfinite(values).all(axis=1)
+        notes += left_out(f"Scale {scale}", n_rows - int(here.sum()), n_rows)
+        limits = _range(scale, values[here], points, low)
+        plan = Plan(limits, confidence, n_boot, n_random, seed)
+        one = scale_agreement(scale, columns, values[here], codes[here], plan)
+        notes += _remarks(scale, one.groups, limits[1] - limits[0] + 1)
+        found.append(one)
+    groups = _stacked([one.groups for one in found])
+    groups["group"] = labels[groups["group"]]
     return Agreement(
-        statistics=pd.DataFrame(rows),
-        group_table=pd.concat(tables, ignore_index=True),
-        anova_table=pd.DataFrame(tests),
-        n_rows=int((codes >= 0).sum()),
+        statistics=pd.DataFrame([row for one in found for row in one.rows]),
+        group_table=pd.DataFrame(groups),
+        anova_table=pd.DataFrame([one.test for one in found]),
+        item_table=pd.DataFrame(_stacked([one.items for one in found])),
+        random_table=pd.DataFrame([one.random for one in found]),
+        verdict_rows=verdict_table([one.verdict for one in found]),
+        n_rows=n_rows,
         n_groups=len(labels),
         confidence=confidence,
         notes=tuple(notes),
     )
 
 
-def _groups(frame: pd.DataFrame, group: str) -> tuple[NDArray[np.int64], pd.Index]:
+def _stacked(tables: list[Columns]) -> dict[str, Any]:
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+
+def _groups(frame: pd.DataFrame, group: str) -> tuple[IntArray, pd.Index]:
     check_frame(frame)
     if group not in frame.columns:
         raise DataError("The data lack the group column.", where="group", got=str(group))
@@ -206,65 +235,12 @@ def _of_scale(value: int | Mapping[str, int], scale: str, argument: str) -> int:
     return int(value[scale])
 
 
-def _group_statistics(
-    values: FloatArray, codes: NDArray[np.int64], low: int, high: int
-) -> pd.DataFrame:
-    groups = group_rows(values, codes)
-    points = high - low + 1
-    columns: dict[str, FloatArray | NDArray[np.int64]] = {
-        "n": groups.sizes,
-        "mean": groups.means.mean(axis=1),
-    }
-    for null in NULLS:
-        name = "rwg_j" if null == "uniform" else f"rwg_j_{null}"
-        columns[name] = rwg_j(groups, null_variance(points, null))
-    columns["r_star_wg_j"] = r_star_wg_j(groups, null_variance(points, "uniform"))
-    columns["ad_m"] = ad_m(groups)
-    columns["ad_md"] = ad_md(groups)
-    columns["awg"] = awg(groups, low, high)
-    return pd.DataFrame(columns)
-
-
-def _between(
-    scale: str, scores: FloatArray, codes: NDArray[np.int64], confidence: float
-) -> tuple[Row, list[Row]]:
-    try:
-        icc: AnovaIcc = anova_icc(scores, codes, confidence)
-        reml = reml_icc(scores, codes, confidence)
-    except DataError as error:
-        raise DataError(error.what, where=f"scale {scale}", got=error.got) from error
-    test: Row = {"scale": scale}
-    for name in ("n_obs", "n_groups", "df_between", "df_within", "ms_between", "ms_within"):
-        test[name] = getattr(icc, name)
-    test |= {"statistic": icc.statistic, "p_value": icc.p_value}
-    return test, [
-        _row(scale, "icc1", (icc.icc1, icc.icc1_low, icc.icc1_high)),
-        _row(scale, "icc2", (icc.icc2, icc.icc2_low, icc.icc2_high)),
-        _row(scale, "icc1_reml", (reml.icc1, reml.conf_low, reml.conf_high)),
-    ]
-
-
-def _means(scale: str, table: pd.DataFrame, confidence: float) -> list[Row]:
-    rows = []
-    for name in table.columns.drop(["n", "mean"]):
-        mean, low, high = mean_interval(table[name].to_numpy(dtype=np.float64), confidence)
-        if str(name).startswith("rwg_j"):  # the index itself lies between 0 and 1
-            low, high = float(np.clip(low, 0.0, 1.0)), float(np.clip(high, 0.0, 1.0))
-        rows.append(_row(scale, str(name), (mean, low, high)))
-    return rows
-
-
-def _row(scale: str, statistic: str, numbers: tuple[float, float, float]) -> Row:
-    named: Row = {"scale": scale, "statistic": statistic}
-    return named | dict(zip(("estimate", "conf_low", "conf_high"), numbers, strict=True))
-
-
-def _remarks(scale: str, table: pd.DataFrame, points: int) -> list[str]:
+def _remarks(scale: str, table: Columns, points: int) -> list[str]:
     notes = []
     alone = int((table["n"] == 1).sum())
     if alone:
         notes.append(
-            f"Scale {scale}: {alone} of {len(table)} groups have one member; agreement is not "
+            f"Scale {scale}: {alone} of {len(table['n'])} groups have one member; agreement is not "
             "defined there, and the means over groups leave them out."
         )
     if np.isnan(null_variance(points, "slight_skew")):

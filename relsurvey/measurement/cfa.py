@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from relsurvey.errors import DataError, ModelError
-from relsurvey.measurement.answers import answer_matrix, constant_columns, left_out
+from relsurvey.errors import ModelError
+from relsurvey.measurement.cfa_data import CfaData, cfa_data
 from relsurvey.measurement.cfa_fit import CfaFit
-from relsurvey.measurement.cfa_tables import (
-    factor_correlation_table,
-    fit_table,
-    item_correlations,
-    parameter_table,
-)
-from relsurvey.measurement.model_syntax import Model, read_model
-from relsurvey.measurement.semopy_estimates import semopy_estimates
-from relsurvey.stats.cfa_ml import MlFit, check_estimable, fit_ml
-from relsurvey.stats.cfa_standardized import standardized_solution
-from relsurvey.stats.factor_model import FactorModel
+from relsurvey.measurement.cfa_notes import solution_notes
+from relsurvey.measurement.cfa_solution import Solution
+from relsurvey.measurement.cfa_tables import parameter_frame
+from relsurvey.measurement.continuous_solution import continuous_solution
+from relsurvey.measurement.fiml_solution import fiml_solution
+from relsurvey.measurement.model_text import Model, Term, read_terms
+from relsurvey.measurement.ordinal_solution import WEIGHTINGS, ordinal_solution
+from relsurvey.measurement.parameter_table import check_equal, parameter_table
 
-FloatArray = NDArray[np.float64]
-
-ASSUMPTION = (
-    "Maximum likelihood takes the answers as continuous and the rows as independent: with few "
-    "answer categories, skewed answers or respondents in teams, chi-square and the errors are "
-    "approximate."
-)
+CONTINUOUS = ("ml", "mlr")
+ORDINAL = tuple(WEIGHTINGS)
+MISSING = {"listwise": CONTINUOUS + ORDINAL, "pairwise": ORDINAL, "fiml": CONTINUOUS}
 
 
 def cfa(
@@ -35,26 +29,42 @@ def cfa(
     model: Model,
     *,
     estimator: str = "ml",
+    cluster: str | None = None,
+    group: str | None = None,
+    group_equal: Sequence[str] = (),
     missing: str = "listwise",
     std_lv: bool = False,
     confidence: float = 0.95,
 ) -> CfaFit:
-    """Fit a confirmatory factor model in which all factors correlate.
-
-    semopy makes the first fit; scoring with the exact gradient then goes on to the optimum, where
-    errors and fit indices are computed here.
+    """Fit a confirmatory factor model, or a structural model among its factors.
 
     Parameters
     ----------
     frame : DataFrame
         One row per respondent.
     model : mapping or str
-        Factor to items, ``{"visual": ["x1", "x2", "x3"]}``, or lavaan's ``visual =~ x1 + x2 + x3``
-        lines. An item may load on several factors.
-    estimator : {"ml"}
-        Maximum likelihood with errors from the expected information.
-    missing : {"listwise"}
-        Rows that lack any item of the model are left out, and counted in the notes.
+        Factor to items, ``{"visual": ["x1", "x2", "x3"]}`` (all factors correlate), or lavaan's
+        lines: ``visual =~ x1 + x2 + x3``, ``x1 ~~ x2``, ``f1 ~~ 0*f2``, ``g =~ f1 + f2 + f3``,
+        ``f2 ~ f1``, with ``1*``, ``NA*`` and labels before names. Equal labels are equal
+        parameters.
+    estimator : {"ml", "mlr", "wlsmv", "ulsmv", "wls"}
+        Maximum likelihood with errors from the expected information, or with robust errors and
+        test; for ordinal answers polychoric correlations weighted by their inverse variances
+        (robust errors, scaled and shifted test), unweighted, or fully weighted (plain test; only
+        for small models and very many rows).
+    cluster : str, optional
+        Column of clusters (teams) that errors and scaled tests allow for. With ``"ml"`` the errors
+        and test are those of ``"mlr"``.
+    group : str, optional
+        Column of groups; every group has its own parameters.
+    group_equal : sequence of str
+        What is equal over groups: ``loadings intercepts residuals residual_covariances
+        factor_variances factor_covariances means regressions``; equal intercepts free the factor
+        means of all groups but the first. Ordinal thresholds stay free: see `invariance`.
+    missing : {"listwise", "pairwise", "fiml"}
+        Rows that lack any item are left out; or, for ordinal estimators, each pair of items uses
+        the rows that have both; or, for maximum likelihood, every answer that is there counts
+        (errors from the observed information).
     std_lv : bool
         Fix the factor variances at 1 instead of each factor's first loading.
     confidence : float
@@ -63,123 +73,109 @@ def cfa(
     Returns
     -------
     CfaFit
-        ``tidy()``, ``glance()``, ``loadings()``, ``factoritem_correlations()``, ``correlations()``.
+        ``tidy()``, ``glance()``, ``loadings()``, ``factor_correlations()``, ``correlations()``,
+        ``residuals()``, ``modification_indices()``.
 
     Raises
     ------
     DataError
-        When an item is not a numeric column, does not vary, or no row is complete.
+        When an item is not a numeric column, does not vary, or there are too few rows.
     ModelError
-        When the model cannot be read, is not identified, the covariances are singular, or there is
-        no maximum of the likelihood.
+        When the model cannot be read, is not identified, a matrix is singular, or the steps do not
+        converge.
 
     Notes
     -----
-    R: ``lavaan::cfa(model, data, estimator = "ML", missing = "listwise", std.lv = std_lv)`` with
+    R: ``lavaan::sem(model, data, estimator = "WLSMV", ordered = TRUE, …)`` with
     ``parameterEstimates``, ``standardizedSolution`` and ``fitMeasures``. lavaan's default optimiser
-    stops a little before the optimum, so estimates differ in the sixth digit. Jöreskog, K. G.
-    (1969). Psychometrika, 34, 183-202; sources of the indices stand at
-    `relsurvey.stats.fit_indices`.
+    stops a little before the optimum, so estimates differ in the sixth digit. lavaan 0.6 ignores
+    clusters of ordinal answers; 0.7 does what is done here. Jöreskog, K. G. (1969). Psychometrika,
+    34, 183-202; sources of estimators and indices stand in `relsurvey.stats`.
     """
-    _check_options(estimator, missing, confidence)
-    factors = read_model(model)
-    items = list(dict.fromkeys(item for columns in factors.values() for item in columns))
-    values = answer_matrix(frame, items, "the model")
-    complete = values[np.isfinite(values).all(axis=1)]
-    _check_rows(complete, items)
-    cov = np.cov(complete.T, ddof=0)
-    layout = _layout(factors, items, std_lv)
-    fitted = _fit(cov, len(complete), layout)
+    _check_options(estimator, missing, confidence, group, group_equal)
+    terms = read_terms(model)
+    plain = parameter_table(terms)
+    data = cfa_data(
+        frame, plain.items, group=group, cluster=cluster, complete=missing == "listwise"
+    )
+    solution = _fit(terms, data, estimator, missing, std_lv=std_lv, equal=group_equal)
     return CfaFit(
-        parameters=parameter_table(fitted, factors, items, confidence),
-        fit=fit_table(fitted, cov, estimator),
-        factor_table=factor_correlation_table(fitted, list(factors), confidence),
-        observed=item_correlations(cov, items),
-        model=factors,
-        notes=(
-            *left_out("CFA", len(values) - len(complete), len(values)),
-            *_improper(fitted, factors, items),
-            *_remarks(fitted, factors),
-        ),
+        parameters=parameter_frame(solution, data.labels, confidence),
+        fit=_glance(solution, data, estimator),
+        solution=solution,
+        groups=data.labels,
+        model=solution.table.first_order(),
+        notes=(*data.notes, *solution_notes(solution, estimator, data.n_clusters)),
     )
 
 
-def _check_options(estimator: str, missing: str, confidence: float) -> None:
-    if estimator != "ml":
-        raise ModelError("There is no such estimator.", got=repr(estimator), expected="'ml'")
-    if missing != "listwise":
+def _fit(
+    terms: tuple[Term, ...],
+    data: CfaData,
+    estimator: str,
+    missing: str,
+    *,
+    std_lv: bool,
+    equal: Sequence[str],
+) -> Solution:
+    ordinal, fiml = estimator in ORDINAL, missing == "fiml"
+    robust = estimator == "mlr" or data.n_clusters > 0
+    means = not ordinal and (
+        fiml
+        or data.n_clusters > 0
+        or len(data.labels) > 1
+        or any(term.op == "~1" for term in terms)
+    )
+    table = parameter_table(
+        terms,
+        std_lv=std_lv,
+        means=means,
+        residuals=not ordinal,
+        n_groups=len(data.labels),
+        equal=equal,
+    )
+    if ordinal:
+        return ordinal_solution(table, data, estimator)
+    if fiml:
+        return fiml_solution(table, data, robust=robust)
+    return continuous_solution(table, data, means=means, robust=robust)
+
+
+def _check_options(
+    estimator: str, missing: str, confidence: float, group: str | None, equal: Sequence[str]
+) -> None:
+    if estimator not in CONTINUOUS + ORDINAL:
         raise ModelError(
-            "There is no such rule for missing answers.", got=repr(missing), expected="'listwise'"
+            "There is no such estimator.",
+            got=repr(estimator),
+            expected=", ".join(repr(name) for name in CONTINUOUS + ORDINAL),
+        )
+    if missing not in MISSING or estimator not in MISSING[missing]:
+        raise ModelError(
+            "There is no such rule for missing answers.",
+            where=f"estimator {estimator!r}",
+            got=repr(missing),
+            expected=", ".join(repr(name) for name, rule in MISSING.items() if estimator in rule),
         )
     if not 0.0 < confidence < 1.0:
         raise ModelError("The confidence must lie between 0 and 1.", got=repr(confidence))
-
-
-def _check_rows(complete: FloatArray, items: list[str]) -> None:
-    if len(complete) <= len(items):
-        raise DataError(
-            "There are too few complete rows for the model.",
-            got=f"{len(complete)} rows without a missing answer",
-            expected=f"more than the {len(items)} items",
+    if isinstance(equal, str) or (equal and group is None):
+        raise ModelError(
+            "What is held equal over groups is a list, and needs a column of groups.",
+            got=repr(equal),
+            expected='group="…", group_equal=["loadings"]',
         )
-    constant = constant_columns(complete, items)
-    if constant:
-        raise DataError(
-            "Items do not vary: everybody gives the same answer.", got=", ".join(constant)
-        )
+    check_equal(equal)
 
 
-def _layout(factors: dict[str, list[str]], items: list[str], std_lv: bool) -> FactorModel:
-    loads = np.array([[item in columns for columns in factors.values()] for item in items])
-    firsts = np.array([items.index(columns[0]) for columns in factors.values()])
-    return FactorModel(loads, None if std_lv else firsts)
-
-
-def _fit(cov: FloatArray, n_obs: int, layout: FactorModel) -> MlFit:
-    check_estimable(cov, layout)
-    start = semopy_estimates(cov, n_obs, layout)
-    if start is not None:
-        try:
-            return fit_ml(cov, n_obs, layout, start)
-        except ModelError:
-            pass  # semopy may stop where scoring cannot leave; our own first values may still do
-    return fit_ml(cov, n_obs, layout)
-
-
-def _improper(fitted: MlFit, factors: dict[str, list[str]], items: list[str]) -> list[str]:
-    names = [str(name) for name in factors]
-    _, between, residuals = standardized_solution(fitted)
-    negative = [str(item) for item, share in zip(items, residuals, strict=True) if share < 0.0]
-    notes = []
-    if negative:
-        notes.append(
-            f"Improper solution: the residual variance of {', '.join(negative)} is below zero (a "
-            "Heywood case). Do not interpret it; look for items that are nearly the same, factors "
-            "with few items, or too few rows."
-        )
-    pairs = [
-        f"{names[a]} with {names[b]}"
-        for a, b in zip(*np.triu_indices(len(names), k=1), strict=True)
-        if abs(between[a, b]) > 1.0
-    ]
-    if pairs:
-        notes.append(
-            f"Improper solution: the correlation of {', '.join(pairs)} lies beyond 1. The answers "
-            "do not tell these factors apart."
-        )
-    elif np.linalg.eigvalsh(between)[0] < 0.0:
-        notes.append("Improper solution: the factor correlations contradict each other.")
-    return notes
-
-
-def _remarks(fitted: MlFit, factors: dict[str, list[str]]) -> list[str]:
-    notes = []
-    short = [str(name) for name, items in factors.items() if len(items) == 2]
-    if short:
-        notes.append(
-            f"Factors of two items ({', '.join(short)}) are identified only by their correlation "
-            "with other factors."
-        )
-    if fitted.model.df == 0:
-        notes.append("The model has no degrees of freedom: its fit cannot be tested.")
-    return [*notes, ASSUMPTION]
+def _glance(solution: Solution, data: CfaData, estimator: str) -> pd.DataFrame:
+    row: dict[str, object] = {"n_obs": data.n_obs}
+    if data.n_clusters:
+        row["n_clusters"] = data.n_clusters
+    if len(data.labels) > 1:
+        row["n_groups"] = len(data.labels)
+    thresholds = sum(len(group.estimate) for group in solution.thresholds)
+    row |= {"estimator": estimator, "n_parameters": solution.table.n_free + thresholds}
+    row |= solution.measures
+    row["converged"] = bool(np.isfinite(solution.theta).all())
+    return pd.DataFrame([row])

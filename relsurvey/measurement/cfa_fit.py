@@ -7,6 +7,13 @@ from typing import ClassVar
 
 import pandas as pd
 
+from relsurvey.measurement.cfa_solution import Solution
+from relsurvey.measurement.cfa_tables import (
+    factor_correlation_frame,
+    item_correlations,
+    residual_frame,
+)
+from relsurvey.measurement.modification import modification_frame
 from relsurvey.results import Result
 
 
@@ -16,8 +23,12 @@ class CfaFit(Result):
 
     Attributes
     ----------
-    parameters, fit, factor_table, observed : DataFrame
-        What `tidy`, `glance`, `factor_correlations` and `correlations` return.
+    parameters, fit : DataFrame
+        What `tidy` and `glance` return.
+    solution : Solution
+        The fit as arrays.
+    groups : tuple of str
+        Names of the groups; one empty name without groups.
     model : dict
         Items of each factor.
     notes : tuple of str
@@ -27,8 +38,8 @@ class CfaFit(Result):
     title: ClassVar[str] = "Confirmatory factor analysis"
     parameters: pd.DataFrame
     fit: pd.DataFrame
-    factor_table: pd.DataFrame
-    observed: pd.DataFrame
+    solution: Solution
+    groups: tuple[str, ...]
     model: dict[str, list[str]]
     notes: tuple[str, ...]
 
@@ -36,12 +47,17 @@ class CfaFit(Result):
         """One row per parameter: ``lhs op rhs`` with lavaan's operators, plain and standardised.
 
         A loading fixed at 1 has standard error 0 and no test; its standardised estimate has an
-        error of its own.
+        error of its own. With ordinal items thresholds are rows ``item | t1``, and residual
+        variances follow from the loadings. ``group`` is there when there are groups.
         """
         return self.parameters.drop(columns=["std_conf_low", "std_conf_high"])
 
     def glance(self) -> pd.DataFrame:
-        """One row: rows, parameters, chi-square, fit indices, log-likelihood, AIC, BIC."""
+        """One row: rows, parameters, chi-square, fit indices, log-likelihood, AIC, BIC.
+
+        ``_scaled`` columns belong to the scaled test, ``_robust`` ones estimate what normal (or,
+        for ordinal items, unlimited) data would give.
+        """
         return self.fit.copy()
 
     def loadings(self) -> pd.DataFrame:
@@ -50,13 +66,31 @@ class CfaFit(Result):
         names = {"lhs": "factor", "rhs": "item"}
         wanted = ["factor", "item", "estimate", "std_error", "std_estimate"]
         wanted += ["std_estimate_error", "std_conf_low", "std_conf_high"]
+        if "group" in rows:
+            wanted.insert(2, "group")
         table: pd.DataFrame = rows.rename(columns=names)[wanted].reset_index(drop=True)
         return table
 
     def factor_correlations(self) -> pd.DataFrame:
-        """One row per pair of factors: ``factor_a factor_b estimate std_error`` and bounds."""
-        return self.factor_table.copy()
+        """One row per pair of factors: ``factor_a factor_b estimate std_error`` and bounds.
+
+        Pairs whose covariance is a parameter of the model; for outcomes it is that of their
+        disturbances.
+        """
+        return factor_correlation_frame(self.parameters, self.solution.table.factors)
 
     def correlations(self) -> pd.DataFrame:
-        """Pearson correlations of the items in the rows analysed."""
-        return self.observed.copy()
+        """Pearson, or for ordinal estimators polychoric, correlations in the rows analysed."""
+        return item_correlations(self.solution, self.groups)
+
+    def residuals(self) -> pd.DataFrame:
+        """One row per pair of items: ``lhs rhs observed implied residual`` as correlations."""
+        return residual_frame(self.solution, self.groups)
+
+    def modification_indices(self) -> pd.DataFrame:
+        """Return ``lhs op rhs mi epc``: what freeing one parameter would gain, largest first.
+
+        Indices find what fits these rows; a change made because of them needs a reason in the
+        wording of the items, and new respondents.
+        """
+        return modification_frame(self.solution, self.groups)

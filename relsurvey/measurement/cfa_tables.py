@@ -1,125 +1,188 @@
-"""Tables of a fitted factor model: parameters, fit, factor correlations, item correlations."""
+"""Tables of a fitted factor model: parameters, factor correlations, items, residuals."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
-from relsurvey.stats import fit_indices
-from relsurvey.stats.cfa_ml import MlFit
-from relsurvey.stats.cfa_standardized import standardized_errors, standardized_solution
+from relsurvey.measurement.cfa_solution import Solution
+from relsurvey.measurement.model_matrices import rows_of
+from relsurvey.stats.standardised_solution import Standardised, standardised_solution
 
 FloatArray = NDArray[np.float64]
+Rows = list[tuple[str, str, str, float, float, float, float]]
 
 
-def parameter_table(
-    fitted: MlFit, factors: dict[str, list[str]], items: list[str], confidence: float
-) -> pd.DataFrame:
-    """One row per parameter, in lavaan's order: loadings, residual variances, factors."""
-    model, names = fitted.model, list(factors)
-    estimates = model.matrices(fitted.theta)
-    errors = _errors(fitted)
-    standard = standardized_solution(fitted)
-    standard_errors = standardized_errors(fitted)
-    every = range(len(names))
-    places: list[tuple[str, str, str, int, tuple[int, ...]]] = [
-        (name, "=~", str(item), 0, (items.index(item), column))
-        for column, (name, columns) in enumerate(factors.items())
-        for item in columns
-    ]
-    places += [(str(item), "~~", str(item), 2, (row,)) for row, item in enumerate(items)]
-    places += [(names[at], "~~", names[at], 1, (at, at)) for at in every]
-    places += [(names[a], "~~", names[b], 1, (a, b)) for a in every for b in every if b > a]
-    table = pd.DataFrame(
-        {
-            "lhs": [str(place[0]) for place in places],
-            "op": [place[1] for place in places],
-            "rhs": [str(place[2]) for place in places],
-            "estimate": [float(np.real(estimates[part][at])) for *_, part, at in places],
-            "std_error": [float(errors[part][at]) for *_, part, at in places],
-        }
-    )
+def parameter_frame(solution: Solution, labels: tuple[str, ...], confidence: float) -> pd.DataFrame:
+    """One row per parameter, in lavaan's order; ``group`` where there are groups.
+
+    Parameters
+    ----------
+    solution : Solution
+        What was fitted.
+    labels : tuple of str
+        Names of the groups.
+    confidence : float
+        Coverage of the bounds.
+    """
+    errors = np.sqrt(np.maximum(np.diag(solution.covariance), 0.0))
+    frames = []
+    for group, label in enumerate(labels):
+        rows = _group_rows(solution, group, errors)
+        table = pd.DataFrame(
+            rows,
+            columns=[
+                "lhs",
+                "op",
+                "rhs",
+                "estimate",
+                "std_error",
+                "std_estimate",
+                "std_estimate_error",
+            ],
+        )
+        if len(labels) > 1:
+            table.insert(3, "group", label)
+        frames.append(table)
+    table = pd.concat(frames, ignore_index=True)
+    reach = float(ndtri((1.0 + confidence) / 2.0))
     free = table["std_error"] > 0.0
-    reach = float(stats.norm.isf((1.0 - confidence) / 2.0))
-    table["statistic"] = (table["estimate"] / table["std_error"].where(free)).astype(float)
-    table["p_value"] = 2.0 * stats.norm.sf(table["statistic"].abs())
-    table["conf_low"] = table["estimate"] - reach * table["std_error"]
-    table["conf_high"] = table["estimate"] + reach * table["std_error"]
-    table["std_estimate"] = [float(standard[part][at]) for *_, part, at in places]
-    table["std_estimate_error"] = [float(standard_errors[part][at]) for *_, part, at in places]
+    at = list(table.columns).index("std_error") + 1
+    statistic = (table["estimate"] / table["std_error"].where(free)).astype(float)
+    table.insert(at, "statistic", statistic)
+    table.insert(at + 1, "p_value", 2.0 * ndtr(-statistic.abs()))
+    table.insert(at + 2, "conf_low", table["estimate"] - reach * table["std_error"])
+    table.insert(at + 3, "conf_high", table["estimate"] + reach * table["std_error"])
     table["std_conf_low"] = table["std_estimate"] - reach * table["std_estimate_error"]
     table["std_conf_high"] = table["std_estimate"] + reach * table["std_estimate_error"]
     return table
 
 
-def _errors(fitted: MlFit) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return standard errors in the shapes of the model's matrices; 0 for what is fixed."""
-    model = fitted.model
-    errors = np.sqrt(np.diag(fitted.theta_cov))
-    n_loads, p, m = len(model.load_at[0]), model.n_items, model.n_factors
-    loadings, between = np.zeros((p, m)), np.zeros((m, m))
-    loadings[model.load_at] = errors[:n_loads]
-    rows, columns = model.cov_at
-    between[rows, columns] = errors[n_loads + p :]
-    between[columns, rows] = errors[n_loads + p :]
-    return loadings, between, errors[n_loads : n_loads + p]
+def _group_rows(solution: Solution, group: int, errors: FloatArray) -> Rows:
+    table, model = solution.table, solution.models[group]
+    found = standardised_solution(
+        model, solution.theta, solution.at[group], unit_variances=solution.ordinal
+    )
+    std_errors = _delta(found.slopes, solution.covariance)
+    rows: Rows = []
+    for cell, row in enumerate(rows_of(table, group)):
+        free = row.index >= 0
+        rows.append(
+            (
+                str(row.lhs),
+                row.op,
+                str(row.rhs),
+                float(solution.theta[row.index]) if free else row.value,
+                float(errors[row.index]) if free else 0.0,
+                float(found.estimate[cell]),
+                float(std_errors[cell]),
+            )
+        )
+    if not solution.ordinal:
+        return rows
+    n_written = max((at + 1 for at, row in enumerate(rows) if row[1] == "=~"), default=len(rows))
+    return [
+        *rows[:n_written],
+        *_threshold_rows(solution, group),
+        *_residual_rows(solution, found),
+        *rows[n_written:],
+    ]
 
 
-def fit_table(fitted: MlFit, cov: FloatArray, estimator: str) -> pd.DataFrame:
-    """Chi-square, fit indices and information criteria as one row."""
-    n, df, chi2 = fitted.n_obs, fitted.model.df, fitted.chi2
-    q = fitted.model.n_parameters
-    chi2_null, df_null = fit_indices.independence_chi2(cov, n)
-    low, high = fit_indices.rmsea_interval(chi2, df, n)
-    loglik = fit_indices.log_likelihood(cov, fitted.discrepancy, n)
-    row = {
-        "n_obs": n,
-        "estimator": estimator,
-        "n_parameters": q,
-        "chi2": chi2,
-        "df": df,
-        "p_value": float(stats.chi2.sf(chi2, df)) if df > 0 else math.nan,
-        "chi2_null": chi2_null,
-        "df_null": df_null,
-        "cfi": fit_indices.cfi(chi2, df, chi2_null, df_null),
-        "tli": fit_indices.tli(chi2, df, chi2_null, df_null),
-        "rmsea": fit_indices.rmsea(chi2, df, n),
-        "rmsea_conf_low": low,
-        "rmsea_conf_high": high,
-        "srmr": fit_indices.srmr(cov, fitted.implied),
-        "loglik": loglik,
-        "aic": fit_indices.aic(loglik, q),
-        "bic": fit_indices.bic(loglik, q, n),
-        "converged": True,
-    }
-    return pd.DataFrame([row])
+def _threshold_rows(solution: Solution, group: int) -> Rows:
+    own = solution.thresholds[group]
+    return [
+        (str(solution.table.items[item]), "|", f"t{number}", value, error, value, error)
+        for item, number, value, error in zip(
+            own.item.tolist(),
+            own.number.tolist(),
+            own.estimate.tolist(),
+            own.std_error.tolist(),
+            strict=True,
+        )
+    ]
 
 
-def factor_correlation_table(fitted: MlFit, names: list[str], confidence: float) -> pd.DataFrame:
+def _residual_rows(solution: Solution, found: Standardised) -> Rows:
+    """Residual variances that follow from the loadings: no errors of their own but standardised."""
+    errors = _delta(found.unique_slopes, solution.covariance)
+    return [
+        (str(item), "~~", str(item), float(value), 0.0, float(value), float(error))
+        for item, value, error in zip(solution.table.items, found.unique, errors, strict=True)
+    ]
+
+
+def _delta(slopes: FloatArray, covariance: FloatArray) -> FloatArray:
+    variances = np.einsum("cq,cq->c", slopes @ covariance, slopes)
+    scale = np.einsum("cq,cq->c", slopes * np.abs(np.diag(covariance)), slopes)
+    exact: FloatArray = np.where(variances > 1e-20 * np.maximum(scale, 1e-300), variances, 0.0)
+    return np.sqrt(exact)
+
+
+def factor_correlation_frame(parameters: pd.DataFrame, factors: tuple[str, ...]) -> pd.DataFrame:
     """One row per pair of factors, with bounds from the delta method."""
-    _, between, _ = standardized_solution(fitted)
-    _, errors, _ = standardized_errors(fitted)
-    reach = float(stats.norm.isf((1.0 - confidence) / 2.0))
-    rows, columns = np.triu_indices(len(names), k=1)
-    estimate, error = between[rows, columns], errors[rows, columns]
-    return pd.DataFrame(
-        {
-            "factor_a": [str(names[row]) for row in rows],
-            "factor_b": [str(names[column]) for column in columns],
-            "estimate": estimate,
-            "std_error": error,
-            "conf_low": estimate - reach * error,
-            "conf_high": estimate + reach * error,
+    names = [str(factor) for factor in factors]
+    chosen = parameters["lhs"].isin(names) & (parameters["op"] == "~~")
+    chosen &= parameters["lhs"] != parameters["rhs"]
+    renamed = parameters[chosen].drop(columns=["estimate", "std_error", "conf_low", "conf_high"])
+    renamed = renamed.rename(
+        columns={
+            "lhs": "factor_a",
+            "rhs": "factor_b",
+            "std_estimate": "estimate",
+            "std_estimate_error": "std_error",
+            "std_conf_low": "conf_low",
+            "std_conf_high": "conf_high",
         }
     )
+    wanted = ["factor_a", "factor_b", "estimate", "std_error", "conf_low", "conf_high"]
+    if "group" in parameters:
+        wanted.insert(2, "group")
+    table: pd.DataFrame = renamed[wanted].reset_index(drop=True)
+    return table
 
 
-def item_correlations(cov: FloatArray, items: list[str]) -> pd.DataFrame:
-    """Pearson correlations of the items."""
-    scale = np.sqrt(np.diag(cov))
-    names = [str(item) for item in items]
-    return pd.DataFrame(cov / np.outer(scale, scale), index=names, columns=names)
+def item_correlations(solution: Solution, labels: tuple[str, ...]) -> pd.DataFrame:
+    """Pearson or polychoric correlations of the items; groups below each other."""
+    names = [str(item) for item in solution.table.items]
+    frames = [
+        pd.DataFrame(_correlations(matrix), index=names, columns=names)
+        for matrix in solution.observed
+    ]
+    if len(labels) == 1:
+        return frames[0]
+    return pd.concat(dict(zip(labels, frames, strict=True)), names=["group", "item"])
+
+
+def residual_frame(solution: Solution, labels: tuple[str, ...]) -> pd.DataFrame:
+    """One row per pair of items: observed and implied correlation, and their difference.
+
+    R: ``residuals(fit, type = "cor")`` for ordinal, ``type = "cor.bentler"`` for continuous items.
+    """
+    names = np.array([str(item) for item in solution.table.items])
+    second, first = np.triu_indices(len(names), 1)
+    frames = []
+    for label, matrix, at in zip(labels, solution.observed, solution.at, strict=True):
+        scale = np.sqrt(np.diag(matrix))
+        implied = (at.covariance / np.outer(scale, scale))[first, second]
+        observed = (matrix / np.outer(scale, scale))[first, second]
+        frame = pd.DataFrame(
+            {
+                "lhs": names[second],
+                "rhs": names[first],
+                "observed": observed,
+                "implied": implied,
+                "residual": observed - implied,
+            }
+        )
+        if len(labels) > 1:
+            frame.insert(2, "group", label)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _correlations(matrix: FloatArray) -> FloatArray:
+    scale = np.sqrt(np.diag(matrix))
+    return np.asarray(matrix / np.outer(scale, scale))

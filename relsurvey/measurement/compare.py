@@ -14,7 +14,9 @@ from scipy import stats
 from relsurvey.errors import ModelError
 from relsurvey.measurement.cfa import cfa
 from relsurvey.measurement.cfa_fit import CfaFit
-from relsurvey.measurement.model_syntax import Model, read_model
+from relsurvey.measurement.model_syntax import is_plain
+from relsurvey.measurement.model_text import Model, read_terms
+from relsurvey.measurement.parameter_table import parameter_table
 from relsurvey.results import Result
 
 
@@ -107,10 +109,16 @@ def compare_models(
     """
     if not isinstance(models, Mapping) or not models:
         raise ModelError("There are no models to compare.", expected="a mapping of name to model")
-    read = {name: read_model(model) for name, model in models.items()}
+    if estimator != "ml":
+        raise ModelError(
+            "Models are compared by their likelihood.", got=repr(estimator), expected="'ml'"
+        )
+    terms = {name: read_terms(model) for name, model in models.items()}
+    read = {name: parameter_table(said).first_order() for name, said in terms.items()}
+    plain = {name for name, said in terms.items() if is_plain(said)}
     fits: dict[str, CfaFit] = {}
     notes: list[str] = []
-    for name, model in read.items():
+    for name, model in models.items():
         try:
             fits[name] = cfa(frame, model, estimator=estimator, missing=missing)
         except ModelError as error:
@@ -122,7 +130,7 @@ def compare_models(
                 notes.append(sentence)
     if not fits:
         raise ModelError("None of the models could be fitted.", got=" ".join(notes))
-    table = _table(read, fits)
+    table = _table(read, fits, plain)
     if table["item_set"].nunique() > 1:
         notes.append(
             "The models are not all of the same items: chi-square, AIC and BIC can be compared "
@@ -149,7 +157,9 @@ def nested(smaller: Mapping[str, list[str]], larger: Mapping[str, list[str]]) ->
     return all(len({homes[item] for item in items}) == 1 for items in larger.values())
 
 
-def _table(models: dict[str, dict[str, list[str]]], fits: dict[str, CfaFit]) -> pd.DataFrame:
+def _table(
+    models: dict[str, dict[str, list[str]]], fits: dict[str, CfaFit], plain: set[str]
+) -> pd.DataFrame:
     sets = {
         name: frozenset(item for items in model.values() for item in items)
         for name, model in models.items()
@@ -166,14 +176,21 @@ def _table(models: dict[str, dict[str, list[str]]], fits: dict[str, CfaFit]) -> 
             "item_set": numbers[sets[name]],
         }
         row |= dict(glances[name]) if name in glances else empty
-        rows.append(row | _difference(name, models, glances))
+        rows.append(row | _difference(name, models, glances, plain))
     return pd.DataFrame(rows).astype({"converged": bool})
 
 
 def _difference(
-    name: str, models: dict[str, dict[str, list[str]]], glances: dict[str, pd.Series]
+    name: str,
+    models: dict[str, dict[str, list[str]]],
+    glances: dict[str, pd.Series],
+    plain: set[str],
 ) -> dict[str, object]:
-    inside = [other for other in glances if name in glances and nested(models[other], models[name])]
+    inside = [
+        other
+        for other in glances
+        if name in glances and {name, other} <= plain and nested(models[other], models[name])
+    ]
     if not inside:
         nothing = dict.fromkeys(("chi2_diff", "df_diff", "p_value_diff"), math.nan)
         return {"compared_with": "", **nothing}

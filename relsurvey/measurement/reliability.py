@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,20 +10,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relsurvey.errors import DataError, ModelError
+from relsurvey.errors import DataError
 from relsurvey.measurement.answers import (
     answer_matrix,
     check_scales,
     constant_columns,
     left_out,
 )
+from relsurvey.measurement.bootstrap_interval import check_interval, cluster_codes
+from relsurvey.measurement.item_statistics import Row, item_rows
+from relsurvey.measurement.scale_reliability import Plan, coefficient_rows
 from relsurvey.results import Result
-from relsurvey.stats.alpha import alpha_if_dropped, cronbach_alpha, item_rest_correlations
-from relsurvey.stats.omega import omega_total
 from relsurvey.stats.pairwise_cov import pairwise_cov
 
 FloatArray = NDArray[np.float64]
-Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +53,15 @@ class Reliability(Result):
     notes: tuple[str, ...]
 
     def tidy(self) -> pd.DataFrame:
-        """One row per construct and coefficient (``alpha``, ``omega_total``)."""
+        """One row per construct and coefficient.
+
+        ``alpha omega_total composite_reliability ave maximal_reliability``; with ordinal answers
+        ``alpha_ordinal omega_categorical`` as well.
+        """
         return self.coefficients.copy()
 
     def items(self) -> pd.DataFrame:
-        """One row per item: correlation with the other items, alpha without it, mean, sd, n."""
+        """One row per item: correlation with the others, the scale without it, mean, sd, n."""
         return self.item_table.copy()
 
     def glance(self) -> pd.DataFrame:
@@ -78,10 +81,15 @@ def reliability(
     frame: pd.DataFrame,
     scales: Mapping[str, Sequence[str]],
     *,
+    ordered: bool = False,
     confidence: float = 0.95,
     missing: str = "listwise",
+    observed_variance: bool = False,
+    n_boot: int = 0,
+    cluster: str | None = None,
+    seed: int = 1,
 ) -> Reliability:
-    """Return alpha, omega total and item statistics of each scale.
+    """Return reliability coefficients and item statistics of each scale.
 
     Items must already point the same way: `score` turns reversed items, a plain frame is taken as
     it is, and an item that runs against its scale is named in the notes.
@@ -92,54 +100,79 @@ def reliability(
         One row per respondent.
     scales : mapping
         Name of each scale and its item columns, for example ``{"lead": ["x1", "x2", "x3"]}``.
+    ordered : bool
+        Whether to take answers as ordinal too: adds ``alpha_ordinal`` (of polychoric correlations)
+        and ``omega_categorical`` (Green & Yang, 2009: of the sum of the answers), and takes
+        composite reliability, AVE and maximal reliability from the ordinal one-factor model.
+        Composite reliability and AVE are then about the latent responses, the other two about the
+        answers themselves.
     confidence : float
         Coverage of the intervals.
     missing : {"listwise", "pairwise"}
         ``listwise`` takes, scale by scale, the rows that answered all its items. ``pairwise`` takes
         covariances from every pair of answers for alpha and the item statistics, and counts the
-        smallest number of pairs in the interval, which is cautious. Omega always takes complete
-        rows, because a factor model needs covariances of one sample.
+        smallest number of pairs in the interval, which is cautious; ordinal coefficients take
+        pairs as well. The other omegas always take complete rows, because a factor model of
+        numbers needs covariances of one sample.
+    observed_variance : bool
+        Whether to add ``omega_total_observed``, ``omega_categorical_observed`` and
+        ``maximal_reliability_observed`` (ordinal), which divide by the observed variance of the
+        sum. That is semTools' default; where one factor does not fit it overstates reliability.
+    n_boot : int
+        Bootstrap replicates; with 0 intervals are analytic.
+    cluster : str, optional
+        Column of clusters: the bootstrap draws whole clusters. Rows without one are left out.
+    seed : int
+        Of the bootstrap.
 
     Returns
     -------
     Reliability
         ``tidy()`` has ``construct coefficient estimate std_error conf_low conf_high n_obs``;
-        ``items()`` has ``construct item item_rest_correlation alpha_if_dropped mean sd n``.
+        ``items()`` has ``construct item item_rest_correlation alpha_if_dropped mean sd n
+        omega_if_dropped``.
 
     Raises
     ------
     DataError
         When a column is missing or not numeric, or an item does not vary.
+    ModelError
+        When ``ordered`` and an item has more than 30 different answers.
 
     Notes
     -----
-    Alpha's bounds are Feldt's, omega's come from its delta-method error; the definitions and R
-    calls stand at `relsurvey.stats.alpha.cronbach_alpha` and `relsurvey.stats.omega.omega_total`.
-    Intervals treat rows as independent; respondents in teams make them somewhat too narrow.
+    Without a bootstrap alpha's bounds are Feldt's and the others come from delta-method errors
+    (normal theory; for ordinal coefficients the asymptotic covariance of thresholds and polychoric
+    correlations); the observed-variance variants have none. With ``n_boot`` every error is the
+    standard deviation of the replicates and every bound a percentile. Definitions, sources and R
+    calls stand in `relsurvey.stats.alpha`, `relsurvey.stats.one_factor_reliability` and
+    `relsurvey.stats.categorical_reliability`. Analytic intervals treat rows as independent;
+    respondents in teams make them somewhat too narrow: give ``cluster`` and ``n_boot``.
     """
     check_scales(scales)
-    if missing not in ("listwise", "pairwise"):
-        raise DataError(
-            "Unknown rule for missing answers.", got=repr(missing), expected="listwise, pairwise"
-        )
-    if not 0.0 < confidence < 1.0:
-        raise DataError(
-            "The confidence must lie between 0 and 1.", where="confidence", got=repr(confidence)
-        )
+    _check_options(missing, confidence, n_boot, cluster)
+    codes = cluster_codes(frame, cluster)
+    plan = Plan(ordered, confidence, observed_variance, n_boot, seed)
     coefficients: list[Row] = []
     items: list[Row] = []
     notes: list[str] = []
     for construct, columns in scales.items():
         values = answer_matrix(frame, columns, f"scale {construct}")
-        complete = values[np.isfinite(values).all(axis=1)]
-        used = complete if missing == "listwise" else values
+        within = codes
+        if codes is not None:
+            lost = int((codes < 0).sum())
+            notes += left_out(f"Scale {construct}", lost, len(values), "the cluster")
+            values, within = values[codes >= 0], codes[codes >= 0]
+        whole = np.isfinite(values).all(axis=1)
+        kept = whole if missing == "listwise" else np.isfinite(values).any(axis=1)
+        used = values[kept]
         _check_variation(construct, columns, used)
-        notes += left_out(f"Scale {construct}", len(values) - len(complete), len(values))
-        cov, n_obs = _covariances(used)
-        rows, said = _coefficients(construct, columns, cov, n_obs, complete, confidence)
+        notes += left_out(f"Scale {construct}", int((~whole).sum()), len(values))
+        drawn = None if within is None else within[kept]
+        rows, said = coefficient_rows(construct, used, plan, drawn)
         coefficients += rows
         notes += said
-        table = _item_rows(construct, columns, cov, used)
+        table = item_rows(construct, columns, used, values[whole])
         items += table
         notes += _against(construct, table)
     return Reliability(
@@ -152,13 +185,16 @@ def reliability(
     )
 
 
-def _covariances(values: FloatArray) -> tuple[FloatArray, int]:
-    cov, pairs = pairwise_cov(values)
-    return cov, int(pairs.min())
+def _check_options(missing: str, confidence: float, n_boot: int, cluster: str | None) -> None:
+    if missing not in ("listwise", "pairwise"):
+        raise DataError(
+            "Unknown rule for missing answers.", got=repr(missing), expected="listwise, pairwise"
+        )
+    check_interval(confidence, n_boot, cluster)
 
 
 def _check_variation(construct: str, columns: Sequence[str], values: FloatArray) -> None:
-    _, n_obs = _covariances(values)
+    n_obs = int(pairwise_cov(values)[1].min())
     if n_obs < 2:
         raise DataError(
             "Too few rows answer the items together.", where=f"scale {construct}", got=f"{n_obs}"
@@ -171,64 +207,6 @@ def _check_variation(construct: str, columns: Sequence[str], values: FloatArray)
             got=", ".join(constant),
             hint="Leave these items out; they say nothing about differences between respondents.",
         )
-
-
-def _coefficients(
-    construct: str,
-    columns: Sequence[str],
-    cov: FloatArray,
-    n_obs: int,
-    complete: FloatArray,
-    confidence: float,
-) -> tuple[list[Row], list[str]]:
-    notes = []
-    rows = [_row(construct, "alpha", n_obs=n_obs), _row(construct, "omega_total", len(complete))]
-    try:
-        alpha = cronbach_alpha(cov, n_obs, confidence)
-        rows[0] |= {name: getattr(alpha, name) for name in NUMBERS}
-    except DataError as error:
-        notes.append(f"Scale {construct}: no alpha. {error.what}")
-    try:
-        if len(complete) <= len(columns):
-            raise ModelError(
-                "There are not more complete rows than items.", got=f"{len(complete)} rows"
-            )
-        omega = omega_total(
-            np.cov(complete.T, ddof=0).reshape(cov.shape), len(complete), confidence
-        )
-        rows[1] |= {name: getattr(omega, name) for name in NUMBERS}
-    except ModelError as error:
-        notes.append(f"Scale {construct}: no omega. {error.what}")
-    return rows, notes
-
-
-NUMBERS = ("estimate", "std_error", "conf_low", "conf_high")
-
-
-def _row(construct: str, coefficient: str, n_obs: int) -> Row:
-    named: Row = {"construct": construct, "coefficient": coefficient}
-    return named | dict.fromkeys(NUMBERS, math.nan) | {"n_obs": n_obs}
-
-
-def _item_rows(
-    construct: str, columns: Sequence[str], cov: FloatArray, values: FloatArray
-) -> list[Row]:
-    rest = item_rest_correlations(cov)
-    without = alpha_if_dropped(cov)
-    means = np.nanmean(values, axis=0)
-    counts = np.isfinite(values).sum(axis=0)
-    return [
-        {
-            "construct": construct,
-            "item": str(column),
-            "item_rest_correlation": float(rest[at]),
-            "alpha_if_dropped": float(without[at]),
-            "mean": float(means[at]),
-            "sd": float(np.sqrt(cov[at, at])),
-            "n": int(counts[at]),
-        }
-        for at, column in enumerate(columns)
-    ]
 
 
 def _against(construct: str, table: list[Row]) -> list[str]:

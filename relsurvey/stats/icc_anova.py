@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import fdtrc, fdtri
 
 from relsurvey.errors import DataError
 from relsurvey.stats.grouped import group_rows
@@ -94,8 +94,8 @@ def anova_icc(scores: FloatArray, codes: IntArray, confidence: float = 0.95) -> 
     n0 = (n - float(np.sum(groups.sizes**2)) / n) / (g - 1)
     ratio = ms_between / ms_within if ms_within > 0.0 else np.inf
     tail = (1.0 - confidence) / 2.0
-    low = ratio / float(stats.f.isf(tail, g - 1, n - g))
-    high = ratio / float(stats.f.ppf(tail, g - 1, n - g))
+    low = ratio / float(fdtri(g - 1, n - g, 1.0 - tail))
+    high = ratio / float(fdtri(g - 1, n - g, tail))
     return AnovaIcc(
         icc1=_icc1(ratio, n / g),
         icc1_low=_icc1(low, n0),
@@ -106,7 +106,7 @@ def anova_icc(scores: FloatArray, codes: IntArray, confidence: float = 0.95) -> 
         ms_between=ms_between,
         ms_within=ms_within,
         statistic=float(ratio),
-        p_value=float(stats.f.sf(ratio, g - 1, n - g)),
+        p_value=float(fdtrc(g - 1, n - g, ratio)),
         df_between=g - 1,
         df_within=n - g,
         n_obs=n,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import chdtri
 
 from relsurvey.errors import DataError
 from relsurvey.stats.grouped import group_rows
@@ -86,7 +87,7 @@ def reml_icc(scores: FloatArray, codes: IntArray, confidence: float = 0.95) -> R
         return (n - 1) * float(np.log(spread / within)) + determinant
 
     best = 0.0 if slope(0.0) >= 0.0 else _root(slope, 0.0)
-    limit = deviance(best) + float(stats.chi2.isf(1.0 - confidence, 1))
+    limit = deviance(best) + float(chdtri(1, 1.0 - confidence))
 
     def excess(ratio: float) -> float:
         return deviance(ratio) - limit

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 
 def mean_interval(
@@ -22,6 +22,6 @@ def mean_interval(
     mean = float(here.mean())
     if len(here) == 1:
         return mean, math.nan, math.nan
-    reach = float(stats.t.isf((1.0 - confidence) / 2.0, len(here) - 1))
+    reach = float(stdtrit(len(here) - 1, (1.0 + confidence) / 2.0))
     reach *= float(here.std(ddof=1)) / math.sqrt(len(here))
     return mean, mean - reach, mean + reach

@@ -245,8 +245,15 @@ def test_no_maximum_raises():
         {"f": ["a1", "a2"]},
         {"f": ["a1", "a2", "a2"]},
         {"a1": ["a1", "a2", "a3"]},
-        "f =~ 1*a1 + a2 + a3",
-        "f =~ a1 + a2 + a3\na1 ~~ a2",
+        "f =~ a1 + a2 + a3\na1 ~~ a2",  # more parameters than covariances
+        "f =~ a1 + a2 + a3 +",
+        "f =~ a1 + a2 + a3\na1 ~~ f",
+        "f =~ a1 + a2 + a3\na1 ~~ b1",
+        "f =~ a1 + a2 + a3\nf ~ a1",
+        "f =~ a1 + a2 + a3\na1 | t1",
+        "f =~ a1 + a2 + a3\nf ~~ f\nf ~~ f",
+        "f =~ 1*2*a1 + a2 + a3",
+        "f =~ c(1, 2)*a1 + a2 + a3",
         "f ~ a1 + a2 + a3",
         ["a1", "a2", "a3"],
     ],
@@ -263,11 +270,25 @@ def test_data_that_cannot_be(teams, change):
 
 
 @pytest.mark.parametrize(
-    "options", [{"estimator": "wlsmv"}, {"missing": "fiml"}, {"confidence": 2}]
+    "options",
+    [
+        {"estimator": "dwls"},
+        {"missing": "em"},
+        {"missing": "pairwise"},
+        {"confidence": 2},
+        {"group_equal": ["loadings"]},
+        {"group": "unit", "group_equal": ["everything"]},
+    ],
 )
 def test_options_that_do_not_exist_say_what_exists(teams, options):
     with pytest.raises(ModelError):
         cfa(teams, {"f": ["a1", "a2", "a3"]}, **options)
+
+
+def test_the_line_that_is_not_understood_is_shown(teams):
+    with pytest.raises(ModelError) as found:
+        cfa(teams, "f =~ a1 + a2 + a3\ng =~ b1 ++ b2\n")
+    assert found.value.got == "g =~ b1 ++ b2"
 
 
 def test_singular_and_small_data(teams, caplog):

@@ -186,7 +186,7 @@ def test_result_speaks_the_common_vocabulary(teams, scales):
         "conf_low",
         "conf_high",
     ]
-    assert len(found.tidy()) == 6
+    assert len(found.tidy()) == 15
     assert len(found.items()) == 14
     assert len(found.glance()) == 1
     assert found.to_dict()["glance"]["n_constructs"] == 3

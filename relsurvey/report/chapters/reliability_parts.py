@@ -46,6 +46,7 @@ def reliability_verdict(desk: Desk, reliability: Reliability) -> str:
 def _figure(desk: Desk, reliability: Reliability) -> Figure:
     words, numbers = desk.words, desk.numbers
     table = reliability.tidy()
+    table = table[table["coefficient"].isin(COEFFICIENTS)]
     shown = [name for name in COEFFICIENTS if name in set(table["coefficient"])]
     rows = []
     for construct, group in table.groupby("construct", sort=False):

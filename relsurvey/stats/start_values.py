@@ -20,6 +20,8 @@ def first_guess(corr: FloatArray, loads: NDArray[np.bool_]) -> Solution:
     weights = np.zeros((p, m))
     for factor in range(m):
         items = np.flatnonzero(loads[:, factor])
+        if not len(items):
+            continue
         _, vectors = np.linalg.eigh(corr[np.ix_(items, items)])
         axis = vectors[:, -1]
         axis = axis if axis[np.argmax(np.abs(axis))] > 0 else -axis
@@ -29,33 +31,10 @@ def first_guess(corr: FloatArray, loads: NDArray[np.bool_]) -> Solution:
     loadings = np.clip(loadings, -0.9, 0.9) / np.sqrt(np.maximum(loads.sum(axis=1), 1))[:, None]
     between = weights.T @ corr @ weights
     strength = np.einsum("ij,ij->j", weights, loadings)
+    strength = np.where(strength == 0.0, np.inf, strength)
     factors = np.clip(between / np.outer(strength, strength), -0.9, 0.9)
     np.fill_diagonal(factors, 1.0)
     while np.linalg.eigvalsh(factors)[0] < 0.02:
         factors = 0.9 * factors + 0.1 * np.eye(m)
     residuals = np.clip(1.0 - np.einsum("ij,jk,ik->i", loadings, factors, loadings), 0.1, 1.0)
-    return loadings, factors, residuals
-
-
-def on_unit_scale(start: Solution, scale: FloatArray) -> Solution | None:
-    """Return a solution on correlations with factor variances of 1; None if it is not proper.
-
-    Parameters
-    ----------
-    start : tuple of ndarray
-        Loadings (p, m), factor covariances (m, m), residual variances (p,) on the items' scale.
-    scale : ndarray, shape (p,)
-        Standard deviations of the items.
-    """
-    loadings, factors, residuals = start
-    variances = np.diag(factors)
-    if not all(np.isfinite(part).all() for part in start) or np.any(variances <= 1e-8):
-        return None
-    width = np.sqrt(variances)
-    loadings = loadings * width / scale[:, None]
-    factors = factors / np.outer(width, width)
-    residuals = residuals / scale**2
-    implied = loadings @ factors @ loadings.T + np.diag(residuals)
-    if np.linalg.eigvalsh(implied)[0] < 1e-8:
-        return None
     return loadings, factors, residuals

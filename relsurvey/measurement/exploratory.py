@@ -1,0 +1,170 @@
+"""Exploratory factor analysis: which items go together when no model says it beforehand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+
+from relsurvey.errors import ModelError
+from relsurvey.measurement.item_correlations import item_correlations
+from relsurvey.results import Result
+from relsurvey.stats.exploratory import (
+    Extraction,
+    Rotation,
+    degrees_of_freedom,
+    extract,
+    oblimin,
+)
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExploratoryFit(Result):
+    """Factors found by exploratory factor analysis.
+
+    Attributes
+    ----------
+    pattern : DataFrame
+        What `tidy` returns.
+    factor_table : DataFrame
+        What `factor_correlations` returns.
+    fit : DataFrame
+        What `glance` returns.
+    notes : tuple of str
+        Rows left out, improper solutions.
+    """
+
+    title: ClassVar[str] = "Exploratory factor analysis"
+    pattern: pd.DataFrame
+    factor_table: pd.DataFrame
+    fit: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def tidy(self) -> pd.DataFrame:
+        """One row per item: its loading on each factor, and its uniqueness."""
+        return self.pattern.copy()
+
+    def factor_correlations(self) -> pd.DataFrame:
+        """One row per pair of factors: ``factor_a factor_b estimate``."""
+        return self.factor_table.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """One row: rows, factors, degrees of freedom, test (maximum likelihood), residuals."""
+        return self.fit.copy()
+
+
+def efa(
+    frame: pd.DataFrame,
+    items: Sequence[str],
+    n_factors: int,
+    *,
+    ordered: bool = False,
+    method: str = "minres",
+    rotation: str = "oblimin",
+) -> ExploratoryFit:
+    """Find factors of items.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per respondent; rows with a missing answer are left out.
+    items : sequence of str
+        Item columns.
+    n_factors : int
+        How many; `parallel_analysis` suggests a number.
+    ordered : bool
+        Polychoric instead of Pearson correlations.
+    method : {"minres", "ml"}
+        Least squares of the residual correlations, or maximum likelihood.
+    rotation : {"oblimin", "none"}
+        Correlated factors on which each item loads as few as can be, or none.
+
+    Returns
+    -------
+    ExploratoryFit
+        ``tidy()`` has ``item factor_1 factor_2 … uniqueness``; loadings are pattern loadings.
+
+    Raises
+    ------
+    DataError
+        When columns are missing, not numeric or do not vary, or rows are too few.
+    ModelError
+        With too many factors for the items, an unknown method, or a search that does not settle.
+
+    Notes
+    -----
+    ``rmsr`` is the root mean square of the residual correlations off the diagonal. The chi-square
+    (maximum likelihood of Pearson correlations only) bears Bartlett's correction. Sources and R
+    calls stand at `relsurvey.stats.exploratory`.
+    """
+    if method not in ("minres", "ml"):
+        raise ModelError("Unknown method.", got=repr(method), expected="minres, ml")
+    if rotation not in ("oblimin", "none"):
+        raise ModelError("Unknown rotation.", got=repr(rotation), expected="oblimin, none")
+    found = item_correlations(frame, items, ordered=ordered, where="exploratory factor analysis")
+    df = degrees_of_freedom(len(items), n_factors) if n_factors > 0 else -1
+    if df < 0:
+        raise ModelError(
+            "The number of factors does not go with the number of items.",
+            got=f"{n_factors} factors, {len(items)} items",
+        )
+    extracted = extract(found.correlations, n_factors, method)
+    turned = Rotation(extracted.loadings, np.eye(n_factors))
+    if rotation == "oblimin" and n_factors > 1:
+        turned = oblimin(extracted.loadings)
+    names = [f"factor_{at + 1}" for at in range(n_factors)]
+    pattern = pd.DataFrame(turned.loadings, columns=names)
+    pattern.insert(0, "item", [str(item) for item in items])
+    pattern["uniqueness"] = extracted.uniquenesses
+    first, second = np.triu_indices(n_factors, 1)
+    factor_table = pd.DataFrame(
+        {
+            "factor_a": [names[at] for at in first],
+            "factor_b": [names[at] for at in second],
+            "estimate": turned.correlations[first, second],
+        }
+    )
+    tested = method == "ml" and not ordered
+    row: dict[str, object] = {
+        "n_obs": len(found.values),
+        "n_factors": n_factors,
+        "method": method,
+        "rotation": rotation,
+        "correlations": "polychoric" if ordered else "pearson",
+        "df": df,
+    }
+    row |= _test(extracted, len(found.values), df, tested=tested)
+    row |= _residuals(extracted, found.correlations)
+    notes = list(found.notes)
+    if extracted.improper:
+        low = pattern.loc[pattern["uniqueness"] < 0.006, "item"]
+        notes.append(
+            f"Improper solution: the factors explain {', '.join(low)} wholly. Fewer factors may "
+            "do, or an item stands for a factor by itself."
+        )
+    return ExploratoryFit(pattern, factor_table, pd.DataFrame([row]), tuple(notes))
+
+
+def _test(extracted: Extraction, n: int, df: int, *, tested: bool) -> dict[str, float]:
+    p, m = extracted.loadings.shape
+    if not tested:
+        return {"chi2": math.nan, "p_value": math.nan}
+    chi2 = (n - 1 - (2 * p + 5) / 6 - 2 * m / 3) * extracted.discrepancy
+    return {"chi2": chi2, "p_value": float(chdtrc(df, chi2)) if df > 0 else math.nan}
+
+
+def _residuals(extracted: Extraction, correlations: FloatArray) -> dict[str, float]:
+    residual = correlations - extracted.loadings @ extracted.loadings.T
+    off = residual[np.triu_indices(len(residual), 1)]
+    return {
+        "rmsr": float(np.sqrt(np.mean(off**2))),
+        "explained": float(np.mean((extracted.loadings**2).sum(axis=1))),
+    }
