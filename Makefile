@@ -43,8 +43,8 @@ oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in
 bench: .venv/.dev ## Time ours beside the usual alternatives, in pairs
 	$(BIN)/python -m benchmarks
 
-reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, psych, multilevel, clubSandwich)
-	cd tests/reference && ../../$(BIN)/python draw_teams.py && for script in *.R; do Rscript --vanilla $$script || exit 1; done
+reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, semTools, psych, GPArotation, lme4, multilevel, clubSandwich)
+	cd tests/reference && for script in draw_*.py; do ../../$(BIN)/python $$script || exit 1; done && for script in *.R; do Rscript --vanilla $$script || exit 1; done
 
 clean: ## Remove the environment and everything made
 	rm -rf .venv .venv-oldest out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

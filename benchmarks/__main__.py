@@ -76,8 +76,8 @@ def five_factors(town: pd.DataFrame, model: dict[str, list[str]]) -> Pair:
         return fitted.inspect(std_est=True), semopy.calc_stats(fitted)
 
     return paired(
-        "five-factor CFA by ML, 30 items, with errors and fit (semopy, then polished)",
-        "semopy alone",
+        "five-factor CFA by ML, 30 items, with errors and fit",
+        "semopy",
         lambda: rs.cfa(items, model),
         peer,
     )

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from relsurvey.measurement.agreement import agreement
     from relsurvey.measurement.cfa import cfa
     from relsurvey.measurement.htmt import htmt
+    from relsurvey.measurement.invariance import invariance
     from relsurvey.measurement.reliability import reliability
+    from relsurvey.measurement.two_level_cfa import two_level_cfa
     from relsurvey.questionnaire.export import export_questionnaire
     from relsurvey.responses.check import check
     from relsurvey.responses.read_responses import read_responses
@@ -42,6 +44,7 @@ _WHERE = {
     "check": "relsurvey.responses.check",
     "export_questionnaire": "relsurvey.questionnaire.export",
     "htmt": "relsurvey.measurement.htmt",
+    "invariance": "relsurvey.measurement.invariance",
     "load_instrument": "relsurvey.instrument.library",
     "moderate": "relsurvey.effects.moderate",
     "rank_effects": "relsurvey.effects.rank_effects",
@@ -51,6 +54,7 @@ _WHERE = {
     "run_study": "relsurvey.study.run_study",
     "score": "relsurvey.scoring.score",
     "simulate": "relsurvey.simulation.simulate",
+    "two_level_cfa": "relsurvey.measurement.two_level_cfa",
 }
 
 __all__ = [
@@ -65,6 +69,7 @@ __all__ = [
     "check",
     "export_questionnaire",
     "htmt",
+    "invariance",
     "load_instrument",
     "moderate",
     "rank_effects",
@@ -74,6 +79,7 @@ __all__ = [
     "run_study",
     "score",
     "simulate",
+    "two_level_cfa",
 ]
 
 

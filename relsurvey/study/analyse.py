@@ -82,11 +82,14 @@ class Analyst:
         )
 
     def model_comparison(self) -> ModelComparison | None:
-        """Compare the factor models that the instrument's constructs suggest."""
+        """Compare the factor models that the instrument's constructs suggest.
+
+        People who skipped some questions count with what they answered (full information).
+        """
         models = standard_models(self.scores.instrument, self.study.form)
-        return self._try(
-            "model_comparison", lambda: compare_models(keyed_items(self.responses), models)
-        )
+        items = keyed_items(self.responses)
+        missing = "fiml" if items.isna().to_numpy().any() else "listwise"
+        return self._try("model_comparison", lambda: compare_models(items, models, missing=missing))
 
     def marker(self) -> pd.DataFrame | None:
         """Correlations of predictors and outcomes, plain and adjusted for the marker."""
