@@ -10,7 +10,7 @@ import click
 from relsurvey.cli.analyst import analyst_of, tell_omitted, tell_remarks
 from relsurvey.cli.options import answers_options, output_file_option
 
-COEFFICIENTS = ("construct", "coefficient", "estimate", "conf_low", "conf_high", "n_obs")
+COEFFICIENTS = ("construct", "coefficient", "estimate", "conf_low", "conf_high")
 ITEMS = ("construct", "item", "item_rest_correlation", "alpha_if_dropped", "n")
 
 

@@ -118,7 +118,7 @@ def test_score_reliability_cfa_and_effects_show_and_write(tmp_path: Path) -> Non
     answers = [ANSWERS, "--roster", ROSTER]
     for verb, marks in (
         ("score", ["task_coordination"]),
-        ("reliability", ["construct coefficient estimate", "icc1"]),
+        ("reliability", ["coefficient estimate", "icc1"]),
         ("cfa", ["five_factor", "eight_factor"]),
         ("effects", ["REGRESSION", "MODERATION", "RANKING", "term std_estimate", "p_holm\n"]),
     ):

@@ -17,8 +17,8 @@ from relsurvey.report.technical import model_facts, remarks
 HARD_TO_TELL = 0.85
 # With a smaller share of complete answers than this the reader is warned.
 MOST = 0.8
-FIT = ("chi2", "df", "cfi", "tli", "rmsea", "srmr", "bic")
-DIGITS = {"chi2": 1, "bic": 1, "df": 0}
+FIT = ("chi2", "df", "cfi", "rmsea", "srmr", "bic")
+DIGITS = {"chi2": 0, "bic": 0, "df": 0}
 
 
 def comparison_parts(desk: Desk, comparison: pd.DataFrame) -> list[Part]:
