@@ -65,13 +65,13 @@ def _rare_cells(moments: tuple[OrdinalMoments, ...]) -> list[str]:
     notes = []
     if empty:
         notes.append(
-            f"{empty / cells:.0%} of the cells in the two-way tables of the items are empty, in "
+            f"{empty} of the {cells} cells in the two-way tables of the items are empty, in "
             f"{with_empty} of {pairs} pairs; with many, errors and test are approximate. Merge "
             "answers that hardly anybody gives."
         )
     if tiny:
         notes.append(
-            f"In {tiny / cells:.0%} of these cells fewer than one row is expected: they say little "
+            f"In {tiny} of the {cells} cells fewer than one row is expected: these say little "
             "about whether normal responses lie behind the answers."
         )
     return notes

@@ -58,8 +58,9 @@ def test_empty_and_rare_cells_are_counted_by_hand():
     )
     fit = cfa(framed(values), {"f": ["x1", "x2", "x3"]}, estimator="wlsmv")
     # x1 never has 2 with x2 = 0 or with x3 = 0: 2 of the 6 + 6 + 4 cells, in 2 of 3 pairs
-    assert "12% of the cells in the two-way tables of the items are empty, in 2 of 3 pairs" in said(
-        fit
+    assert (
+        "2 of the 16 cells in the two-way tables of the items are empty, in 2 of 3 pairs"
+        in said(fit)
     )
     full = framed((measured(2000, 3, 3) > 0).astype(int))
     clean = said(cfa(full, {"f": ["x1", "x2", "x3"]}, estimator="wlsmv"))
