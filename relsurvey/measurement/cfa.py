@@ -54,7 +54,8 @@ def cfa(
         for small models and very many rows).
     cluster : str, optional
         Column of clusters (teams) that errors and scaled tests allow for. With ``"ml"`` the errors
-        and test are those of ``"mlr"``.
+        are those of ``"mlr"``; the factor that scales the test leaves out how the model's moments
+        bend with its parameters, as lavaan's does (the two agree as rows grow).
     group : str, optional
         Column of groups; every group has its own parameters.
     group_equal : sequence of str
@@ -74,7 +75,8 @@ def cfa(
     -------
     CfaFit
         ``tidy()``, ``glance()``, ``loadings()``, ``factor_correlations()``, ``correlations()``,
-        ``residuals()``, ``modification_indices()``.
+        ``residuals()``, ``modification_indices()``, ``factor_scores()``, ``score_reliability()``,
+        ``second_opinion()``.
 
     Raises
     ------
@@ -103,6 +105,7 @@ def cfa(
         parameters=parameter_frame(solution, data.labels, confidence),
         fit=_glance(solution, data, estimator),
         solution=solution,
+        data=data,
         groups=data.labels,
         model=solution.table.first_order(),
         notes=(*data.notes, *solution_notes(solution, estimator, data.n_clusters)),
@@ -120,6 +123,7 @@ def _fit(
 ) -> Solution:
     ordinal, fiml = estimator in ORDINAL, missing == "fiml"
     robust = estimator == "mlr" or data.n_clusters > 0
+    curved = estimator == "mlr"
     means = not ordinal and (
         fiml
         or data.n_clusters > 0
@@ -137,8 +141,8 @@ def _fit(
     if ordinal:
         return ordinal_solution(table, data, estimator)
     if fiml:
-        return fiml_solution(table, data, robust=robust)
-    return continuous_solution(table, data, means=means, robust=robust)
+        return fiml_solution(table, data, robust=robust, curved=curved)
+    return continuous_solution(table, data, means=means, robust=robust, curved=curved)
 
 
 def _check_options(

@@ -32,6 +32,10 @@ class CfaData:
         Groups, in the order they appear when sorted; one empty label without groups.
     values : tuple of ndarray, shape (n_g, p)
         Answers of each group, NaN for none.
+    places : tuple of ndarray of int, shape (n_g,)
+        Where each row stands in the frame.
+    index : Index
+        Of the frame, all its rows.
     clusters : tuple of ndarray of int, or None
         Cluster of each row, numbered over all groups.
     n_clusters : int
@@ -43,6 +47,8 @@ class CfaData:
     items: tuple[str, ...]
     labels: tuple[str, ...]
     values: tuple[FloatArray, ...]
+    places: tuple[Index, ...]
+    index: pd.Index
     clusters: tuple[Index, ...] | None
     n_clusters: int
     notes: tuple[str, ...]
@@ -109,6 +115,8 @@ def cfa_data(
         tuple(items),
         labels,
         tuple(values[rows] for rows in places),
+        tuple(places),
+        frame.index,
         clusters,
         n_clusters,
         tuple(notes),
@@ -222,9 +230,12 @@ def _clusters(
         return None, 0
     codes, names = pd.factorize(_column(frame, cluster))
     used, numbers = np.unique(codes[kept], return_inverse=True)
-    if len(used) < 2:
+    if min(len(np.unique(codes[rows])) for rows in places) < 2:
         raise DataError(
-            "Errors for clusters need two clusters or more.", where=cluster, got=str(len(names))
+            "Errors for clusters need two clusters or more"
+            + (" in each group." * (len(places) > 1) or "."),
+            where=cluster,
+            got=str(len(names)),
         )
     every = np.zeros(len(frame), dtype=np.int64)
     every[kept] = numbers

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 
 def continuous_solution(
-    table: ParameterTable, data: CfaData, *, means: bool, robust: bool
+    table: ParameterTable, data: CfaData, *, means: bool, robust: bool, curved: bool = True
 ) -> Solution:
     """Fit by maximum likelihood.
 
@@ -36,6 +36,8 @@ def continuous_solution(
         Whether means are part of the model.
     robust : bool
         Sandwich errors and the Yuan-Bentler test, by clusters where the data have them.
+    curved : bool
+        Which information scales the test: see `relsurvey.stats.robust_likelihood`.
 
     Raises
     ------
@@ -64,7 +66,9 @@ def continuous_solution(
     parts: RobustParts | None = None
     covariance = np.linalg.inv(fit.information) / total
     if robust:
-        found = robust_likelihood(models, fit.at, fit.theta, values, data.clusters, means=means)
+        found = robust_likelihood(
+            models, fit.at, fit.theta, values, data.clusters, means=means, curved=curved
+        )
         covariance = found.covariance
         null = found.test_of_null(tests.chi2_null, tests.df_null)
         scaled = (found.test(tests.chi2, tests.df), null) if tests.df > 0 else None

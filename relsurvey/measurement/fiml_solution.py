@@ -6,7 +6,7 @@ import numpy as np
 
 from relsurvey.errors import ModelError
 from relsurvey.measurement.cfa_data import CfaData
-from relsurvey.measurement.cfa_solution import Solution
+from relsurvey.measurement.cfa_solution import Rest, Solution
 from relsurvey.measurement.model_matrices import linear_model
 from relsurvey.measurement.parameter_table import ParameterTable
 from relsurvey.stats import fit_indices
@@ -15,7 +15,9 @@ from relsurvey.stats.fit_measures import RobustParts, TestPair, fit_measures
 from relsurvey.stats.moment_tests import mean_scaled
 
 
-def fiml_solution(table: ParameterTable, data: CfaData, *, robust: bool) -> Solution:
+def fiml_solution(
+    table: ParameterTable, data: CfaData, *, robust: bool, curved: bool = True
+) -> Solution:
     """Fit by maximum likelihood to rows with gaps.
 
     Parameters
@@ -26,6 +28,8 @@ def fiml_solution(table: ParameterTable, data: CfaData, *, robust: bool) -> Solu
         Rows with at least one answer, NaN for none.
     robust : bool
         Sandwich errors and the Yuan–Bentler test, by clusters where the data have them.
+    curved : bool
+        Which information scales the test: see `relsurvey.stats.robust_likelihood`.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def fiml_solution(table: ParameterTable, data: CfaData, *, robust: bool) -> Solu
     for model in reversed(models):
         own = model.parameter >= 0
         start[model.parameter[own]] = model.value[own]
-    fit = fit_fiml(models, data.values, clusters=data.clusters, start=start)
+    fit = fit_fiml(models, data.values, clusters=data.clusters, start=start, curved=curved)
     if not fit.converged:
         raise ModelError(
             "The steps do not lead to a maximum of the likelihood.",
@@ -62,7 +66,7 @@ def fiml_solution(table: ParameterTable, data: CfaData, *, robust: bool) -> Solu
         n_obs=fit.n_obs,
         thresholds=(),
         measures=_measures(fit, robust=robust),
-        rest=(),
+        rest=_rest(fit),
         notes=_remarks(fit),
     )
 
@@ -92,6 +96,14 @@ def _measures(fit: FimlFit, *, robust: bool) -> dict[str, float]:
         "aic": fit_indices.aic(fit.loglik, q),
         "bic": fit_indices.bic(fit.loglik, q, total),
     }
+
+
+def _rest(fit: FimlFit) -> tuple[Rest, ...]:
+    total, none, nowhere = sum(fit.n_obs), np.zeros(0), np.zeros(0, dtype=np.int64)
+    return tuple(
+        Rest(n / total, by_covariance / n, by_mean / n, none, none, nowhere, nowhere)
+        for n, (by_covariance, by_mean) in zip(fit.n_obs, fit.slopes, strict=True)
+    )
 
 
 def _remarks(fit: FimlFit) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +9,7 @@ from relsurvey.errors import ModelError
 from relsurvey.measurement.cfa_data import CfaData, ordinal_data
 from relsurvey.measurement.cfa_solution import Rest, Solution, Thresholds
 from relsurvey.measurement.model_matrices import linear_model
+from relsurvey.measurement.ordinal_notes import ordinal_notes
 from relsurvey.measurement.parameter_table import ParameterTable
 from relsurvey.stats import fit_indices
 from relsurvey.stats.fit_measures import RobustParts, TestPair, fit_measures
@@ -86,7 +85,7 @@ def ordinal_solution(table: ParameterTable, data: CfaData, estimator: str) -> So
         ),
         measures=measures,
         rest=_rest(fit, moments),
-        notes=(*notes, *_remarks(moments, data.items)),
+        notes=(*notes, *ordinal_notes(moments, data.items)),
     )
 
 
@@ -140,40 +139,3 @@ def _rest(fit: OrdinalFit, moments: tuple[OrdinalMoments, ...]) -> tuple[Rest, .
             Rest(part.share, none, none, part.weight, less * distance, tables.first, tables.second)
         )
     return tuple(found)
-
-
-def _remarks(moments: tuple[OrdinalMoments, ...], items: tuple[str, ...]) -> list[str]:
-    notes = []
-    for group in moments:
-        tables = group.estimates.tables
-        if len(group.estimates.unsettled):
-            pairs = ", ".join(
-                f"{items[tables.second[pair]]} with {items[tables.first[pair]]}"
-                for pair in group.estimates.unsettled[:5]
-            )
-            notes.append(
-                f"Polychoric correlations that the answers do not settle ({pairs}): tables with "
-                "empty cells. Merge rare answers, or leave out one of two items that say the same."
-            )
-        if np.linalg.eigvalsh(group.estimates.matrix())[0] < 1.5e-8:
-            notes.append(
-                "The polychoric correlations contradict each other (a matrix that is not positive "
-                "definite): robust indices are left out. More rows, or fewer items or answers, "
-                "help."
-            )
-    empty = sum(_empty_cells(group) for group in moments)
-    if empty > 0.0:
-        notes.append(
-            f"{empty:.0%} of the cells in the two-way tables of the items are empty; with many, "
-            "errors and test are approximate."
-        )
-    return notes
-
-
-def _empty_cells(group: OrdinalMoments) -> float:
-    sizes = np.array([len(margin) for margin in group.estimates.tables.margins])
-    tables = group.estimates.tables
-    cells = sizes[tables.first] * sizes[tables.second]
-    filled = (tables.counts > 0).sum(axis=(1, 2))
-    share = 1.0 - float(filled.sum()) / float(cells.sum())
-    return share if math.isfinite(share) else 0.0

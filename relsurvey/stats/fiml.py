@@ -84,6 +84,7 @@ def fit_fiml(
     *,
     clusters: Sequence[Index] | None = None,
     start: Array | None = None,
+    curved: bool = True,
 ) -> FimlFit:
     """Fit linear models with means to rows with gaps, with all errors and tests.
 
@@ -101,6 +102,9 @@ def fit_fiml(
         rows.
     start : ndarray, shape (q,), optional
         Starting values instead of the first model's own.
+    curved : bool
+        Whether the test, as the errors, counts how the moments bend with the parameters: see
+        `robust_likelihood`.
 
     Raises
     ------
@@ -130,7 +134,8 @@ def fit_fiml(
     except np.linalg.LinAlgError:
         raise ModelError("The information is singular: the model is not identified.") from None
     members = None if clusters is None else _renumber(clusters, grouped)
-    tests = fiml_tests(models, at, grouped, saturated, naive, members)
+    tested = naive if curved else _straight(models, found, grouped, at)
+    tests = fiml_tests(models, at, grouped, saturated, tested, members)
     loglik, loglik_saturated = -found.value, -0.5 * sum(part.deviance for part in saturated)
     null = sum(_independence_value(group) for group in grouped)
     p, groups = models[0].n_observed, len(models)
@@ -184,6 +189,20 @@ def _slopes(data: IncompleteData, at: Implied) -> tuple[Array, Array]:
     assert filled is not None
     spread = filled.pulled.T @ filled.pulled - filled.inverse_sum()
     return 0.5 * spread, filled.pulled.sum(axis=0)
+
+
+def _straight(
+    models: Sequence[LinearModel],
+    found: Found,
+    data: Sequence[IncompleteData],
+    at: Sequence[Implied],
+) -> Array:
+    """Inverse of the information without the bend of the moments, shape (q, q)."""
+    bends = np.zeros_like(found.curvature)
+    for model, group, own in zip(models, data, at, strict=True):
+        spread, level = _slopes(group, own)
+        bends += bend(model, found.theta, -spread, -level)
+    return np.asarray(np.linalg.inv(found.curvature - bends), dtype=np.float64)
 
 
 def _search(

@@ -24,6 +24,7 @@ from relsurvey.stats.incomplete import (
 from relsurvey.stats.linear_model import Implied, LinearModel
 from relsurvey.stats.normal_theory import Moments, discrepancy, moment_slopes
 from relsurvey.stats.pattern_products import lower, pack_slopes
+from relsurvey.stats.robust_likelihood import enlargement
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -80,21 +81,20 @@ def fiml_tests(
     models, at, data, saturated : sequence
         One for each group.
     inverse : ndarray, shape (q, q)
-        Inverse of the models' observed information.
+        Inverse of the models' observed information, with or without how their moments bend.
     clusters : sequence of ndarray of int, or None
         Cluster of each row in the order of ``data``, numbered from 0 over all groups.
     """
     p, groups, q = models[0].n_observed, len(models), len(inverse)
     n_clusters = 0 if clusters is None else 1 + max(int(own.max()) for own in clusters)
     members = [None] * groups if clusters is None else list(clusters)
-    enlarged = n_clusters / (n_clusters - 1.0) if n_clusters else 1.0
     parts = [
         _group_part(*group, n_clusters)
         for group in zip(models, at, data, saturated, members, strict=True)
     ]
-    total = enlarged * sum(part.trace for part in parts)
-    spent_null = enlarged * sum(part.trace_null for part in parts)
-    meat = enlarged * _model_meat(parts, n_clusters)
+    total = sum(part.trace for part in parts)
+    spent_null = sum(part.trace_null for part in parts)
+    meat = _model_meat(parts, n_clusters)
     spent = float(np.sum(inverse * meat))
     df, df_null = groups * p * (p + 3) // 2 - q, groups * p * (p - 1) // 2
     base = sum(part.base for part in parts)
@@ -110,8 +110,8 @@ def fiml_tests(
         scaling_factor_null=(total - spent_null) / df_null,
         complete_chi2=sum(part.distance for part in parts),
         complete_chi2_null=sum(part.distance_null for part in parts),
-        complete_factor=enlarged * factors[0] / df if df else float("nan"),
-        complete_factor_null=enlarged * factors[1] / df_null,
+        complete_factor=factors[0] / df if df else float("nan"),
+        complete_factor_null=factors[1] / df_null,
         complete_factor_normal=normal[0] / df if df else float("nan"),
         complete_factor_normal_null=normal[1] / df_null,
     )
@@ -141,6 +141,7 @@ def _group_part(
     n_clusters: int,
 ) -> _Part:
     n, p = data.values.shape
+    enlarged = enlargement(clusters)
     slopes = moment_slopes(model, at)
     stacked = np.concatenate([pack_slopes(slopes.covariance), slopes.mean.T])
     filled = _filled(data, at.covariance, at.mean)
@@ -151,8 +152,9 @@ def _group_part(
         scores = stacked.T @ row_meat(data, filled) @ stacked
         free_meat = row_meat(data, free)
     else:
-        scores = cluster_scores(data, filled, clusters, n_clusters) @ stacked
-        sums = cluster_scores(data, free, clusters, n_clusters)
+        root = np.sqrt(enlarged)
+        scores = root * cluster_scores(data, filled, clusters, n_clusters) @ stacked
+        sums = root * cluster_scores(data, free, clusters, n_clusters)
         free_meat = sums.T @ sums
     whole = complete_information(_inverse(saturated.covariance), n)
     between = whole @ free_inverse @ free_meat
@@ -162,7 +164,7 @@ def _group_part(
     return _Part(
         scores=scores,
         trace=float(np.sum(free_inverse * free_meat)),
-        trace_null=_independent_trace(data, clusters),
+        trace_null=enlarged * _independent_trace(data, clusters),
         crossed=[stacked.T @ form @ stacked for form in forms],
         crossed_null=[null.T @ form @ null for form in forms],
         base=float(np.sum(free_inverse.T * between)),

@@ -140,9 +140,18 @@ def expected_information(slopes: Slopes, at: Implied) -> Array:
 
 
 def observed_information(
-    model: LinearModel, theta: Array, at: Implied, slopes: Slopes, sample: Moments
+    model: LinearModel,
+    theta: Array,
+    at: Implied,
+    slopes: Slopes,
+    sample: Moments,
+    *,
+    curved: bool = True,
 ) -> Array:
-    """Observed information of one row: half the second derivatives of the discrepancy, (q, q)."""
+    """Observed information of one row: half the second derivatives of the discrepancy, (q, q).
+
+    Without ``curved`` it leaves out how Σ and μ themselves bend with the parameters.
+    """
     inverse = np.asarray(np.linalg.inv(at.covariance), dtype=np.float64)
     off = sample.mean - at.mean
     spread = sample.covariance + np.outer(off, off)
@@ -156,9 +165,9 @@ def observed_information(
     lever_change = 2.0 * (turned @ off) + 2.0 * shifted
     second = change.reshape(q, -1) @ slopes.covariance.reshape(q, -1).T
     second += lever_change @ slopes.mean.T
-    bend = np.empty((q, q))
+    bend = np.zeros((q, q))
     step = 1e-30
-    for index in range(q):
+    for index in range(q if curved else 0):
         moved = theta.astype(complex)
         moved[index] += 1j * step
         bend[index] = pull_back(model, implied(model, moved), pulled, lever).imag / step

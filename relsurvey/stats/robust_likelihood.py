@@ -59,6 +59,7 @@ def robust_likelihood(
     clusters: Sequence[Index] | None,
     *,
     means: bool,
+    curved: bool = True,
 ) -> RobustLikelihood:
     """Sandwich A⁻¹BA⁻¹ from the observed information and the scores of rows or clusters.
 
@@ -71,9 +72,14 @@ def robust_likelihood(
     data : sequence of ndarray, shape (n_g, p)
         Complete rows.
     clusters : sequence of ndarray of int, shape (n_g,), optional
-        Cluster of each row, 0 … G−1 over all groups; B is enlarged by G/(G−1).
+        Cluster of each row, 0 … G−1 over all groups. A group's part of B is enlarged by G/(G−1) of
+        its own clusters; a cluster with rows in several groups makes these dependent, which lavaan
+        leaves out.
     means : bool
         Whether means are part of the model; if not, the data are centred.
+    curved : bool
+        Whether the information in the test, like that in the errors, holds how the model's moments
+        bend. lavaan's ``estimator = "MLR"`` does, its ``estimator = "ML"`` with clusters does not.
 
     References
     ----------
@@ -83,7 +89,7 @@ def robust_likelihood(
     """
     total = sum(len(rows) for rows in data)
     q = len(theta)
-    information, meat = np.zeros((q, q)), np.zeros((q, q))
+    information, straight, meat = (np.zeros((q, q)) for _ in range(3))
     saturated = null = 0.0
     n_clusters = 0 if clusters is None else 1 + max(int(group.max()) for group in clusters)
     sums = np.zeros((n_clusters, q))
@@ -91,25 +97,35 @@ def robust_likelihood(
         sample = Moments(len(rows), rows.mean(0), np.cov(rows.T, ddof=0).reshape(rows.shape[1], -1))
         slopes = moment_slopes(model, implied_here)
         share = len(rows) / total
-        information += share * observed_information(model, theta, implied_here, slopes, sample)
+        parts = model, theta, implied_here, slopes, sample
+        information += share * observed_information(*parts)
+        if not curved:
+            straight += share * observed_information(*parts, curved=False)
         scores = casewise_scores(model, implied_here, rows)
         own = None if clusters is None else clusters[place]
+        enlarged = enlargement(own)
         if own is None:
             meat += scores.T @ scores / total
         else:
-            np.add.at(sums, own, scores)
+            np.add.at(sums, own, np.sqrt(enlarged) * scores)
         centred = rows - sample.mean
-        saturated += _saturated_trace(centred, sample.covariance, own, means) / len(rows)
-        null += _null_trace(centred, own, means) / len(rows)
-    enlarged = 1.0
+        free = _saturated_trace(centred, sample.covariance, own, means)
+        saturated += enlarged * free / len(rows)
+        null += enlarged * _null_trace(centred, own, means) / len(rows)
     if clusters is not None:
         meat = sums.T @ sums / total
-        enlarged = n_clusters / (n_clusters - 1)
     inverse = np.linalg.inv(information)
-    meat = meat * enlarged
     covariance = inverse @ meat @ inverse / total
-    trace = float(np.sum(inverse * meat.T))
-    return RobustLikelihood(covariance, trace, enlarged * saturated, enlarged * null)
+    tested = inverse if curved else np.linalg.inv(straight)
+    return RobustLikelihood(covariance, float(np.sum(tested * meat.T)), saturated, null)
+
+
+def enlargement(clusters: Index | None) -> float:
+    """G/(G−1) for the G clusters named, which makes up for their few; 1 without clusters."""
+    if clusters is None:
+        return 1.0
+    size = len(np.unique(clusters))
+    return size / (size - 1.0)
 
 
 def _saturated_trace(

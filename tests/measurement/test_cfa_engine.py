@@ -13,6 +13,8 @@ from relsurvey.measurement.cfa import cfa
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 RESULTS = json.loads((REFERENCE / "cfa_engine.json").read_text(encoding="utf-8"))
+ROBUST = json.loads((REFERENCE / "cfa_robust.json").read_text(encoding="utf-8"))
+RESULTS["fits"] |= ROBUST["fits"]
 # lavaan's optimiser stops at a gradient of about 1e-6: what differs beyond is its distance from the
 # optimum, which the errors and statistics inherit.
 ESTIMATE = 1e-4
@@ -47,20 +49,19 @@ EQUAL = {
     "mlr_group_scalar": ["loadings", "intercepts"],
     "ml_group_strict_std": ["loadings", "intercepts", "residuals"],
 }
-# Ours by definition: robust CFI and TLI of several groups (see below), and the test of "ml" with
-# clusters, which is that of "mlr" here.
-OURS = {
-    "wlsmv_group": {"cfi_robust", "tli_robust"},
-    "ml_cluster": {"chi2_scaled", "chi2_null_scaled", "scaling_factor", "p_value_scaled"}
-    | {column for column in INDICES if column.endswith(("_scaled", "_robust"))},
-}
-STD_LV = {"wlsmv_crossed_std", "ml_path", "ml_group_strict_std"}
+# Ours by definition: robust CFI and TLI of several groups (see below).
+OURS = {"wlsmv_group": {"cfi_robust", "tli_robust"}}
+STD_LV = {"wlsmv_crossed_std", "ml_path"} | {name for name in RESULTS["fits"] if "_std" in name}
 
 
 def options_of(name):
     options = {"estimator": name.split("_")[0], "std_lv": name in STD_LV}
     if "cluster" in name:
-        options["cluster"] = "team"
+        options["cluster"] = "unit" if name == "ml_fiml_cluster" else "team"
+    if "half" in name:
+        options["group"] = "half"
+    if "fiml" in name:
+        options["missing"] = "fiml"
     if "group" in name:
         options |= {"group": "part", "group_equal": EQUAL.get(name, [])}
     if "pairwise" in name:
@@ -72,8 +73,15 @@ def options_of(name):
 def fits():
     frames = {
         name: pd.read_csv(REFERENCE / f"cfa_{name}.csv")
-        for name in {result["data"] for result in RESULTS["fits"].values()}
+        for name in {result["data"] for result in RESULTS["fits"].values()} - {"gaps", "holed"}
     }
+    frames["gaps"] = pd.read_csv(REFERENCE / "gaps.csv")
+    frames["nested"]["half"] = np.where(frames["nested"]["team"] < 10, "one", "two")
+    frames["holed"] = frames["nested"].copy()
+    row = np.arange(1, len(frames["holed"]) + 1)
+    for item in range(1, 13):
+        gone = (row**2 + 3 * row * item + 5 * item) % 23 == 0
+        frames["holed"][f"x{item}"] = frames["holed"][f"x{item}"].mask(gone)
     return {
         name: cfa(frames[result["data"]], result["model"], **options_of(name))
         for name, result in RESULTS["fits"].items()
@@ -166,10 +174,26 @@ def test_robust_cfi_of_groups_weighs_the_null_model_like_the_model(fits):
     assert ours["cfi_robust"] == pytest.approx(one["cfi_robust"], abs=0.02)
 
 
-def test_ml_with_clusters_is_mlr(fits):
-    ours, robust = (fits[name].glance().iloc[0] for name in ("ml_cluster", "mlr_cluster"))
-    columns = [column for column in ours.index if column != "estimator"]
-    pd.testing.assert_series_equal(ours[columns], robust[columns], check_names=False)
+def test_ml_with_clusters_has_the_errors_of_mlr_and_a_test_of_its_own(fits):
+    plain, robust = fits["ml_cluster"], fits["mlr_cluster"]
+    pd.testing.assert_frame_equal(plain.tidy(), robust.tidy())
+    ours, theirs = plain.glance().iloc[0], robust.glance().iloc[0]
+    assert ours["chi2_null_scaled"] == theirs["chi2_null_scaled"]
+    assert ours["chi2_scaled"] == pytest.approx(theirs["chi2_scaled"], rel=0.03)
+    assert abs(ours["chi2_scaled"] - theirs["chi2_scaled"]) > 0.5
+
+
+def test_a_cluster_in_two_groups_makes_them_dependent():
+    # every row stands once in either group: what is the same in both has no more information
+    # than one group, which only clusters across groups can tell
+    frame = pd.read_csv(REFERENCE / "cfa_nested.csv")
+    twice = pd.concat([frame.assign(copy="one"), frame.assign(copy="two")], ignore_index=True)
+    model = {"a": ["x1", "x2", "x3", "x4"], "b": ["x5", "x6", "x7", "x8"]}
+    equal = ["loadings", "intercepts", "residuals", "factor_variances", "factor_covariances"]
+    alone = cfa(frame, model, cluster="team").tidy()
+    both = cfa(twice, model, cluster="team", group="copy", group_equal=[*equal, "means"]).tidy()
+    both = both[both["group"] == "one"].reset_index(drop=True)
+    np.testing.assert_allclose(both["std_error"], alone["std_error"], rtol=1e-6, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", RESULTS["polychorics"])
