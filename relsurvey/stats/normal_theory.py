@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
 
+from relsurvey.stats.implied_bend import bend
 from relsurvey.stats.linear_model import (
     FACTOR,
     INTERCEPT,
@@ -17,7 +18,6 @@ from relsurvey.stats.linear_model import (
     RESIDUAL,
     Implied,
     LinearModel,
-    implied,
 )
 
 Array = NDArray[np.float64]
@@ -139,9 +139,7 @@ def expected_information(slopes: Slopes, at: Implied) -> Array:
     return 0.5 * turned @ turned.T + shifted @ shifted.T
 
 
-def observed_information(
-    model: LinearModel, theta: Array, at: Implied, slopes: Slopes, sample: Moments
-) -> Array:
+def observed_information(model: LinearModel, at: Implied, slopes: Slopes, sample: Moments) -> Array:
     """Observed information of one row: half the second derivatives of the discrepancy, (q, q)."""
     inverse = np.asarray(np.linalg.inv(at.covariance), dtype=np.float64)
     off = sample.mean - at.mean
@@ -156,13 +154,8 @@ def observed_information(
     lever_change = 2.0 * (turned @ off) + 2.0 * shifted
     second = change.reshape(q, -1) @ slopes.covariance.reshape(q, -1).T
     second += lever_change @ slopes.mean.T
-    bend = np.empty((q, q))
-    step = 1e-30
-    for index in range(q):
-        moved = theta.astype(complex)
-        moved[index] += 1j * step
-        bend[index] = pull_back(model, implied(model, moved), pulled, lever).imag / step
-    return np.asarray(0.25 * (second + second.T + bend + bend.T), dtype=np.float64)
+    bent = 2.0 * bend(model, at, pulled, lever)
+    return np.asarray(0.25 * (second + second.T + bent), dtype=np.float64)
 
 
 def casewise_scores(model: LinearModel, at: Implied, data: Array) -> Array:

@@ -91,7 +91,7 @@ def robust_likelihood(
         sample = Moments(len(rows), rows.mean(0), np.cov(rows.T, ddof=0).reshape(rows.shape[1], -1))
         slopes = moment_slopes(model, implied_here)
         share = len(rows) / total
-        information += share * observed_information(model, theta, implied_here, slopes, sample)
+        information += share * observed_information(model, implied_here, slopes, sample)
         scores = casewise_scores(model, implied_here, rows)
         own = None if clusters is None else clusters[place]
         if own is None:
