@@ -31,7 +31,9 @@ def search(
     Both models number the parameters of one vector, so that they can share some.
 
     Where there is no maximum, since residual variances run below zero until a cluster's covariances
-    are no longer proper, the search is made again with residual variances of zero at least.
+    are no longer proper, the search is made with residual variances of zero at least. With no more
+    clusters than items that is the rule: it is then made first, and a maximum with variances below
+    zero is looked for from there.
 
     Returns
     -------
@@ -52,16 +54,23 @@ def search(
         return model_information(within, between, theta, data)
 
     ridge = 0.05 * np.diag(np.diag(saturated.between) + 0.02 * np.diag(saturated.within))
-    none = np.zeros_like(saturated.mean)
-    low = Moments(data.n_obs - len(data.size), none, saturated.within)
+    low = Moments(data.n_obs - len(data.size), np.zeros_like(saturated.mean), saturated.within)
     high = Moments(len(data.size), saturated.mean, saturated.between + ridge)
     first = np.where(_has(within), within.start(), between.start())
     start = near_moments([within, between], [low, high], first)
-    found = minimise(objective, information, start)
-    if found.converged:
-        return found, np.zeros(len(start), dtype=bool)
     bounded = _variances(within) | _variances(between)
-    return minimise_bounded(objective, information, np.where(bounded, abs(start), start), bounded)
+    none_held = np.zeros(len(start), dtype=bool)
+    if len(data.size) > len(saturated.mean):
+        found = minimise(objective, information, start)
+        if found.converged:
+            return found, none_held
+    start = np.where(bounded, np.abs(start), start)
+    proper, held = minimise_bounded(objective, information, start, bounded)
+    if held.any() and len(data.size) <= len(saturated.mean):
+        found = minimise(objective, information, proper.theta, rounds=2)
+        if found.converged:
+            return found, none_held
+    return proper, held
 
 
 def _has(model: LinearModel) -> NDArray[np.bool_]:
