@@ -90,7 +90,7 @@ def _improper_factors(table: ParameterTable, covariance: np.ndarray, own: np.nda
             f"Improper solution: the correlation of {', '.join(pairs)} lies beyond 1. The answers "
             "do not tell these factors apart."
         ]
-    if np.linalg.eigvalsh(between)[0] < -1e-9:
+    if names and np.linalg.eigvalsh(between)[0] < -1e-9:
         return ["Improper solution: the factor correlations contradict each other."]
     return []
 

@@ -66,9 +66,7 @@ def continuous_solution(
     parts: RobustParts | None = None
     covariance = np.linalg.inv(fit.information) / total
     if robust:
-        found = robust_likelihood(
-            models, fit.at, fit.theta, values, data.clusters, means=means, curved=curved
-        )
+        found = robust_likelihood(models, fit.at, values, data.clusters, means=means, curved=curved)
         covariance = found.covariance
         null = found.test_of_null(tests.chi2_null, tests.df_null)
         scaled = (found.test(tests.chi2, tests.df), null) if tests.df > 0 else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -14,10 +12,10 @@ from relsurvey.measurement.cfa_notes import improper_notes
 from relsurvey.measurement.cfa_solution import Solution
 from relsurvey.measurement.cfa_tables import parameter_frame
 from relsurvey.measurement.model_matrices import linear_model
-from relsurvey.measurement.model_text import Model, read_terms
-from relsurvey.measurement.parameter_table import ParameterTable, parameter_table
+from relsurvey.measurement.model_text import Model
+from relsurvey.measurement.parameter_table import ParameterTable
 from relsurvey.measurement.two_level_fit import LEVELS, TwoLevelFit
-from relsurvey.measurement.two_level_omega import level_omegas
+from relsurvey.measurement.two_level_parameters import two_level_tables
 from relsurvey.measurement.two_level_tables import item_iccs, two_level_measures
 from relsurvey.stats.two_level import TwoLevelEstimates, fit_two_level
 
@@ -45,7 +43,10 @@ def two_level_cfa(
     frame : DataFrame
         One row per respondent.
     within, between : mapping or str
-        Factor to items, or lavaan's lines, as in `cfa`; both levels name the same items.
+        Factor to items, or lavaan's lines, as in `cfa`; both levels name the same items. Labels
+        that stand at both levels make parameters equal. ``"saturated"`` in place of one of them
+        leaves its level without a model: chi-square and indices are then about the other level
+        (Ryu, E., & West, S. G., 2009, Structural Equation Modeling, 16, 583-601).
     cluster : str
         Column of clusters, of any sizes.
     estimator : {"ml", "mlr"}
@@ -81,8 +82,7 @@ def two_level_cfa(
         raise ModelError("There is no such estimator.", got=repr(estimator), expected="'ml', 'mlr'")
     if not 0.0 < confidence < 1.0:
         raise ModelError("The confidence must lie between 0 and 1.", got=repr(confidence))
-    low = parameter_table(read_terms(within), std_lv=std_lv)
-    high = _same_items(low, parameter_table(read_terms(between), std_lv=std_lv, means=True))
+    low, high = two_level_tables(within, between, std_lv=std_lv)
     data = cfa_data(frame, low.items, group=None, cluster=cluster, complete=True)
     fit = _estimate(low, high, data, robust=estimator == "mlr")
     levels = _solutions(low, high, data, fit, robust=estimator == "mlr")
@@ -93,23 +93,12 @@ def two_level_cfa(
         parameters=pd.concat(tables, ignore_index=True),
         fit=two_level_measures(fit, levels, estimator),
         icc_table=item_iccs(fit, low.items),
-        omega_table=level_omegas(levels[0], levels[1], _sizes(data)),
         within=levels[0],
         between=levels[1],
+        cluster_size=float(1.0 / np.mean(1.0 / _sizes(data))),
+        confidence=confidence,
         notes=(*data.notes, *_notes(fit, levels)),
     )
-
-
-def _same_items(low: ParameterTable, high: ParameterTable) -> ParameterTable:
-    """Return the model between with its items in the order of the model within."""
-    odd = sorted(str(item) for item in set(low.items) ^ set(high.items))
-    if odd:
-        raise ModelError(
-            "The two levels name different items.",
-            got=", ".join(odd) + " at one level only",
-            expected="the same items within and between",
-        )
-    return replace(high, items=low.items)
 
 
 def _estimate(
@@ -125,10 +114,11 @@ def _estimate(
     pooled = own / max(len(rows) - len(size), 1)
     p = len(data.items)
     moments = p * (p + 1) + p
-    if low.n_free + high.n_free > moments or max(low.n_free, high.n_free - p) > p * (p + 1) // 2:
+    inside, among = (len({row.index for row in t.rows if row.index >= 0}) for t in (low, high))
+    if low.n_free > moments or max(inside, among - p) > p * (p + 1) // 2:
         raise ModelError(
             "The model has more parameters than there are covariances.",
-            got=f"{low.n_free} within, {high.n_free} between",
+            got=f"{inside} within, {among} between",
         )
     spread = np.cov(mean.T, ddof=0)
     first = linear_model(low, 0, pooled)
@@ -138,14 +128,7 @@ def _estimate(
         raise ModelError(
             "The steps do not lead to a maximum of the likelihood.",
             where="two-level model",
-            got="negative residual variances between: "
-            + ", ".join(
-                str(name)
-                for name, value in zip(data.items, np.diag(fit.between.residuals), strict=True)
-                if value < 0.0
-            ),
-            hint="With few clusters, fix such a residual variance between at zero ('x1 ~~ 0*x1'), "
-            "or take fewer factors between.",
+            hint='Take fewer factors between, or between="saturated", to see which level it is.',
         )
     return fit
 
@@ -177,18 +160,15 @@ def _solutions(
 ) -> tuple[Solution, Solution]:
     covariance = fit.covariance_robust if robust else fit.covariance_naive
     assert covariance is not None
-    count, saturated = low.n_free, fit.saturated
-    parts = (
-        (low, fit.within, slice(0, count), saturated.within),
-        (high, fit.between, slice(count, None), saturated.between),
-    )
+    saturated = fit.saturated
+    parts = (low, fit.within, saturated.within), (high, fit.between, saturated.between)
     made = [
         Solution(
             table=table,
             models=(linear_model(table, 0, np.eye(len(data.items)), saturated.mean),),
             at=(at,),
-            theta=fit.theta[place],
-            covariance=covariance[place, place],
+            theta=fit.theta,
+            covariance=covariance,
             observed=(observed,),
             n_obs=(data.n_obs,),
             thresholds=(),
@@ -196,7 +176,7 @@ def _solutions(
             rest=(),
             notes=(),
         )
-        for table, at, place, observed in parts
+        for table, at, observed in parts
     ]
     return made[0], made[1]
 
@@ -206,12 +186,29 @@ def _sizes(data: CfaData) -> Array:
     return np.bincount(data.clusters[0]).astype(float)
 
 
+def _held(fit: TwoLevelEstimates, levels: tuple[Solution, Solution]) -> list[str]:
+    return [
+        f"{row.lhs} {name}"
+        for name, level in zip(LEVELS, levels, strict=True)
+        for row in level.table.rows
+        if row.index >= 0 and fit.held[row.index]
+    ]
+
+
 def _notes(fit: TwoLevelEstimates, levels: tuple[Solution, Solution]) -> list[str]:
     notes = [
         f"{name.capitalize()} clusters: {note[0].lower()}{note[1:]}"
         for name, level in zip(LEVELS, levels, strict=True)
         for note in improper_notes(level)
     ]
+    held = _held(fit, levels)
+    if held:
+        notes.append(
+            f"Residual variances held at zero: {', '.join(held)}. Without that the likelihood has "
+            "no maximum, since they would fall below zero; there is too little variance between so "
+            "few clusters to tell it from chance. Errors and chi-square are given that they are "
+            "zero."
+        )
     p = len(fit.saturated.mean)
     if fit.n_clusters <= p:
         notes.append(

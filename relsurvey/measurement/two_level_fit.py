@@ -9,6 +9,7 @@ import pandas as pd
 
 from relsurvey.measurement.cfa_solution import Solution
 from relsurvey.measurement.cfa_tables import factor_correlation_frame, residual_frame
+from relsurvey.measurement.two_level_omega import level_omegas
 from relsurvey.results import Result
 
 LEVELS = ("within", "between")
@@ -20,10 +21,14 @@ class TwoLevelFit(Result):
 
     Attributes
     ----------
-    parameters, fit, icc_table, omega_table : DataFrame
-        What `tidy`, `glance`, `icc` and `reliability` return.
+    parameters, fit, icc_table : DataFrame
+        What `tidy`, `glance` and `icc` return.
     within, between : Solution
         The fit of each level as arrays; ``observed`` holds the level's saturated covariances.
+    cluster_size : float
+        Harmonic mean of the cluster sizes.
+    confidence : float
+        Coverage of the intervals.
     notes : tuple of str
         Rows left out, improper solutions, too few clusters, what the estimator assumes.
     """
@@ -32,9 +37,10 @@ class TwoLevelFit(Result):
     parameters: pd.DataFrame
     fit: pd.DataFrame
     icc_table: pd.DataFrame
-    omega_table: pd.DataFrame
     within: Solution
     between: Solution
+    cluster_size: float
+    confidence: float
     notes: tuple[str, ...]
 
     def tidy(self) -> pd.DataFrame:
@@ -50,12 +56,15 @@ class TwoLevelFit(Result):
         return self.icc_table.copy()
 
     def reliability(self) -> pd.DataFrame:
-        """One row per factor and coefficient: ``construct level coefficient estimate``.
+        """One row per factor and coefficient.
 
-        ``omega_within`` of deviations from the cluster mean, ``omega_between`` of the cluster means
-        of endlessly large clusters, ``omega_cluster_mean`` of those that were observed.
+        ``construct level coefficient estimate std_error conf_low conf_high``; ``omega_within`` of
+        deviations from the cluster mean, ``omega_between`` of the means of endlessly large
+        clusters, ``omega_cluster_mean`` of those that were observed (for a construct that persons
+        share, such as the conduct of their leader), ``interrater_reliability`` of the same against
+        sampling of persons alone, ``omega_two_level`` of persons' raw scores.
         """
-        return self.omega_table.copy()
+        return level_omegas(self.within, self.between, self.cluster_size, self.confidence)
 
     def factor_correlations(self) -> pd.DataFrame:
         """One row per pair of factors of a level, with bounds from the delta method."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from relsurvey.errors import DataError, ModelError
 from relsurvey.stats.fiml_information import moment_information
 from relsurvey.stats.fiml_tests import FimlTests, fiml_tests
+from relsurvey.stats.implied_bend import bend
 from relsurvey.stats.incomplete import (
     IncompleteData,
     Saturated,
@@ -21,7 +22,7 @@ from relsurvey.stats.incomplete import (
 )
 from relsurvey.stats.likelihood_search import Found, minimise
 from relsurvey.stats.linear_model import Implied, LinearModel, implied
-from relsurvey.stats.near_moments import bend, near_moments
+from relsurvey.stats.near_moments import near_moments
 from relsurvey.stats.normal_theory import Moments, moment_slopes, pull_back
 from relsurvey.stats.pattern_products import pack_slopes
 
@@ -201,7 +202,7 @@ def _straight(
     bends = np.zeros_like(found.curvature)
     for model, group, own in zip(models, data, at, strict=True):
         spread, level = _slopes(group, own)
-        bends += bend(model, found.theta, -spread, -level)
+        bends += bend(model, own, -spread, -level)
     return np.asarray(np.linalg.inv(found.curvature - bends), dtype=np.float64)
 
 
@@ -248,4 +249,4 @@ def observed_information(model: LinearModel, theta: Array, data: IncompleteData)
     stacked = np.concatenate([pack_slopes(slopes.covariance), slopes.mean.T])
     spread, level = _slopes(data, at)
     information: Array = stacked.T @ moment_information(data, filled) @ stacked
-    return information + bend(model, theta, -spread, -level)
+    return information + bend(model, at, -spread, -level)

@@ -1,4 +1,4 @@
-"""A linear model close to given moments, and how its implied moments bend."""
+"""A linear model close to given moments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from relsurvey.stats.normal_theory import (
     expected_information,
     gradient,
     moment_slopes,
-    pull_back,
 )
 
 Array = NDArray[np.float64]
@@ -53,17 +52,3 @@ def near_moments(models: Sequence[LinearModel], samples: Sequence[Moments], star
         return minimise(objective, information, start, tolerance=1e-3).theta
     except np.linalg.LinAlgError:
         return start
-
-
-def bend(model: LinearModel, theta: Array, spread: Array, level: Array) -> Array:
-    """Second derivatives of <spread, Σ> + level·μ by the parameters, shape (q, q).
-
-    By a complex step in each parameter, which is exact to rounding.
-    """
-    q, step = model.n_parameters, 1e-30
-    turned = np.empty((q, q))
-    for index in range(q):
-        moved = theta.astype(complex)
-        moved[index] += 1j * step
-        turned[index] = pull_back(model, implied(model, moved), spread, level).imag / step
-    return 0.5 * (turned + turned.T)

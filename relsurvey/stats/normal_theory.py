@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
 
+from relsurvey.stats.implied_bend import bend
 from relsurvey.stats.linear_model import (
     FACTOR,
     INTERCEPT,
@@ -17,7 +18,6 @@ from relsurvey.stats.linear_model import (
     RESIDUAL,
     Implied,
     LinearModel,
-    implied,
 )
 
 Array = NDArray[np.float64]
@@ -141,7 +141,6 @@ def expected_information(slopes: Slopes, at: Implied) -> Array:
 
 def observed_information(
     model: LinearModel,
-    theta: Array,
     at: Implied,
     slopes: Slopes,
     sample: Moments,
@@ -165,13 +164,8 @@ def observed_information(
     lever_change = 2.0 * (turned @ off) + 2.0 * shifted
     second = change.reshape(q, -1) @ slopes.covariance.reshape(q, -1).T
     second += lever_change @ slopes.mean.T
-    bend = np.zeros((q, q))
-    step = 1e-30
-    for index in range(q if curved else 0):
-        moved = theta.astype(complex)
-        moved[index] += 1j * step
-        bend[index] = pull_back(model, implied(model, moved), pulled, lever).imag / step
-    return np.asarray(0.25 * (second + second.T + bend + bend.T), dtype=np.float64)
+    bent = 2.0 * bend(model, at, pulled, lever) if curved else 0.0
+    return np.asarray(0.25 * (second + second.T + bent), dtype=np.float64)
 
 
 def casewise_scores(model: LinearModel, at: Implied, data: Array) -> Array:

@@ -54,7 +54,6 @@ class RobustLikelihood:
 def robust_likelihood(
     models: Sequence[LinearModel],
     at: Sequence[Implied],
-    theta: Array,
     data: Sequence[Array],
     clusters: Sequence[Index] | None,
     *,
@@ -67,8 +66,6 @@ def robust_likelihood(
     ----------
     models, at : sequence
         One for each group.
-    theta : ndarray, shape (q,)
-        Estimates.
     data : sequence of ndarray, shape (n_g, p)
         Complete rows.
     clusters : sequence of ndarray of int, shape (n_g,), optional
@@ -88,7 +85,7 @@ def robust_likelihood(
     R: ``lavaan::cfa(model, data, estimator = "MLR", cluster = …)``.
     """
     total = sum(len(rows) for rows in data)
-    q = len(theta)
+    q = models[0].n_parameters
     information, straight, meat = (np.zeros((q, q)) for _ in range(3))
     saturated = null = 0.0
     n_clusters = 0 if clusters is None else 1 + max(int(group.max()) for group in clusters)
@@ -97,7 +94,7 @@ def robust_likelihood(
         sample = Moments(len(rows), rows.mean(0), np.cov(rows.T, ddof=0).reshape(rows.shape[1], -1))
         slopes = moment_slopes(model, implied_here)
         share = len(rows) / total
-        parts = model, theta, implied_here, slopes, sample
+        parts = model, implied_here, slopes, sample
         information += share * observed_information(*parts)
         if not curved:
             straight += share * observed_information(*parts, curved=False)

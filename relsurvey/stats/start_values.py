@@ -34,7 +34,7 @@ def first_guess(corr: FloatArray, loads: NDArray[np.bool_]) -> Solution:
     strength = np.where(strength == 0.0, np.inf, strength)
     factors = np.clip(between / np.outer(strength, strength), -0.9, 0.9)
     np.fill_diagonal(factors, 1.0)
-    while np.linalg.eigvalsh(factors)[0] < 0.02:
+    while m and np.linalg.eigvalsh(factors)[0] < 0.02:
         factors = 0.9 * factors + 0.1 * np.eye(m)
     residuals = np.clip(1.0 - np.einsum("ij,jk,ik->i", loadings, factors, loadings), 0.1, 1.0)
     return loadings, factors, residuals

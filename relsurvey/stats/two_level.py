@@ -31,7 +31,7 @@ class TwoLevelEstimates:
     Attributes
     ----------
     theta : ndarray, shape (q,)
-        Parameters of the model within, then of the model between.
+        Parameters of both models.
     within, between : Implied
         Matrices and moments at the estimates.
     covariance_naive, covariance_robust : ndarray, shape (q, q)
@@ -46,6 +46,9 @@ class TwoLevelEstimates:
     saturated : TwoLevelMoments
     n_obs, n_clusters : int
     converged : bool
+    held : ndarray of bool, shape (q,)
+        Residual variances held at zero, as the likelihood has no maximum when they can be negative.
+        Errors of the others are given that they are zero; theirs are zero.
     """
 
     theta: Array
@@ -66,6 +69,7 @@ class TwoLevelEstimates:
     n_obs: int
     n_clusters: int
     converged: bool
+    held: NDArray[np.bool_]
 
 
 def fit_two_level(
@@ -81,7 +85,7 @@ def fit_two_level(
     Parameters
     ----------
     within, between : LinearModel
-        On the same p items; means belong to the model between.
+        On the same p items, numbering parameters of one vector; means belong to the model between.
     data : ndarray, shape (n, p)
         Complete rows.
     clusters : ndarray of int, shape (n,)
@@ -100,13 +104,13 @@ def fit_two_level(
     """
     reduced = cluster_data(data, clusters)
     saturated = saturated_levels(reduced)
-    found = search(within, between, reduced, saturated)
+    found, held = search(within, between, reduced, saturated)
     independent = _independence(reduced, saturated)
-    theta, count = found.theta, within.n_parameters
-    p = within.n_observed
+    theta, p = found.theta, within.n_observed
     free = p * (p + 1) + p
     df, df_null = free - len(theta), p * (p - 1)
-    naive = _inverse(found.curvature)
+    naive = np.zeros_like(found.curvature)
+    naive[np.ix_(~held, ~held)] = _inverse(found.curvature[np.ix_(~held, ~held)])
     sandwich: Array | None = None
     factor = factor_null = float("nan")
     if robust:
@@ -120,8 +124,8 @@ def fit_two_level(
         factor_null = (total - float(np.sum(null_inverse * null_meat))) / df_null
     return TwoLevelEstimates(
         theta=theta,
-        within=implied(within, theta[:count]),
-        between=implied(between, theta[count:]),
+        within=implied(within, theta),
+        between=implied(between, theta),
         covariance_naive=naive,
         covariance_robust=sandwich,
         loglik=-found.value,
@@ -137,6 +141,7 @@ def fit_two_level(
         n_obs=reduced.n_obs,
         n_clusters=len(reduced.size),
         converged=found.converged and saturated.converged,
+        held=held,
     )
 
 
@@ -161,4 +166,4 @@ def _independence(data: ClusteredData, saturated: TwoLevelMoments) -> Found:
     pair = independence_models(
         len(saturated.mean), np.diag(saturated.within), np.diag(saturated.between)
     )
-    return search(*pair, data, saturated)
+    return search(*pair, data, saturated)[0]

@@ -18,9 +18,13 @@ REFERENCE = Path(__file__).parent.parent / "reference"
 Y = [f"y{i}" for i in range(1, 9)]
 A = [f"a{i}" for i in range(1, 6)]
 TWO = {"f": Y[:4], "g": Y[4:]}
+SHARED = "f =~ a*y1 + b*y2 + c*y3 + d*y4\ng =~ e*y5 + h*y6 + i*y7 + j*y8"
 CASES: dict[str, tuple[str, Any, Any]] = {
     "levels": ("levels", TWO, {"h": Y}),
     "levels_misfit": ("levels", {"w": Y}, {"h": Y}),
+    "only_within": ("levels", TWO, "saturated"),
+    "only_between": ("levels", "saturated", {"h": Y}),
+    "equal_loadings": ("levels", SHARED, SHARED),
     "teams": ("teams", {"w": A}, "b =~ a1 + a2 + a3 + a4 + a5\na4 ~~ 0*a4\na5 ~~ 0*a5"),
 }
 INDICES = {
@@ -72,7 +76,7 @@ def test_two_level_numbers_are_lavaans(lavaan: dict[str, Any], case: str, estima
     theirs["std_se"] = wanted["standardized"]["se"]
     theirs = theirs.rename(columns={"level": "place"})
     free = theirs[theirs["se"] > 0.0].set_index(["lhs", "op", "rhs", "place"])
-    assert len(free) == fit.glance()["n_parameters"].item()
+    assert len(free) - (6 if case == "equal_loadings" else 0) == fit.glance()["n_parameters"].item()
     both = ours.join(free, how="inner")
     assert len(both) == len(free)
     # lavaan's optimiser stops near the optimum: 1e-3 of a standard error is what it leaves
@@ -171,9 +175,91 @@ def test_what_cannot_be_fitted_is_said() -> None:
         two_level_cfa(flat, TWO, {"h": Y}, "unit")
     with pytest.raises(ModelError, match="singular"):
         two_level_cfa(frame.assign(y2=frame["y1"] * 3.0), TWO, {"h": Y}, "unit")
+    with pytest.raises(ModelError, match="saturated"):
+        two_level_cfa(frame, "saturated", "saturated", "unit")
+
+
+def test_reliability_of_both_kinds_of_construct_is_semtools(lavaan: dict[str, Any]) -> None:
+    wanted = lavaan["omegas"]
+    frame = pd.read_csv(REFERENCE / "levels.csv")
+    table = two_level_cfa(frame, TWO, TWO, "unit").reliability()
+    found = table.set_index(["construct", "coefficient"])
+    for place, factor in enumerate("fg"):
+        for rows, kind, names in (
+            ("config_rows", "config", {"omega_W": "omega_within", "omega_2L": "omega_two_level"}),
+            (
+                "shared_rows",
+                "shared",
+                {"omega_B": "omega_cluster_mean", "IRR": "interrater_reliability"},
+            ),
+        ):
+            for name, value in zip(wanted[rows], wanted[kind][factor], strict=True):
+                assert found.loc[(factor, names[name]), "estimate"] == pytest.approx(
+                    value, abs=1e-4
+                )
+        between = wanted["latent"]["unit"][place]
+        assert found.loc[(factor, "omega_between"), "estimate"] == pytest.approx(between, abs=1e-4)
+    assert (table["conf_low"] < table["estimate"]).all()
+
+
+def test_errors_of_omega_are_the_spread_over_samples() -> None:
+    """The delta method against what drawing anew gives, for a truth that is known."""
+    generator = np.random.default_rng(8)
+    found, errors = [], []
+    for _ in range(60):
+        unit = np.repeat(np.arange(100), 10)
+        own = generator.standard_normal((1000, 1))
+        shared = 0.7 * generator.standard_normal((100, 1)) + 0.2 * generator.standard_normal(
+            (100, 4)
+        )
+        rows = own + shared[unit] + 0.8 * generator.standard_normal((1000, 4))
+        items = [f"x{i}" for i in range(4)]
+        frame = pd.DataFrame(rows, columns=items).assign(unit=unit)
+        table = two_level_cfa(frame, {"f": items}, {"f": items}, "unit").reliability()
+        found.append(table["estimate"].to_numpy())
+        errors.append(table["std_error"].to_numpy())
+    # 60 draws know a spread to about 9 %
+    np.testing.assert_allclose(np.std(found, axis=0), np.mean(errors, axis=0), rtol=0.3)
+    truth = {"omega_within": 16.0 / (16.0 + 4 * 0.64), "omega_between": 7.84 / (7.84 + 0.16)}
+    means = dict(zip(table["coefficient"], np.mean(found, axis=0), strict=True))
+    for name, value in truth.items():
+        assert means[name] == pytest.approx(value, abs=0.02)
+
+
+def test_residual_variances_that_would_run_below_zero_are_held_there() -> None:
     teams = pd.read_csv(REFERENCE / "teams.csv")
-    with pytest.raises(ModelError, match="maximum"):
-        two_level_cfa(teams, {"w": A}, {"b": A}, "unit")
+    fit = two_level_cfa(teams, {"w": A}, {"b": A}, "unit")
+    table = fit.tidy()
+    residuals = table[(table["op"] == "~~") & table["lhs"].isin(A) & (table["level"] == "between")]
+    held = residuals[residuals["std_error"] == 0.0]
+    assert len(held)
+    assert (residuals["estimate"] >= 0.0).all()
+    assert (held["estimate"] == 0.0).all()
+    assert any("held at zero" in note and str(held["lhs"].iloc[0]) in note for note in fit.notes)
+    # the same as fixing them by hand, but for the parameters counted
+    fixed = "b =~ a1 + a2 + a3 + a4 + a5\n" + "\n".join(f"{i} ~~ 0*{i}" for i in held["lhs"])
+    by_hand = two_level_cfa(teams, {"w": A}, fixed, "unit")
+    assert fit.glance()["loglik"].item() == pytest.approx(by_hand.glance()["loglik"].item())
+    both = table.merge(by_hand.tidy(), on=["lhs", "op", "rhs", "level"], suffixes=("", "_hand"))
+    np.testing.assert_allclose(both["estimate"], both["estimate_hand"], atol=1e-5)
+    np.testing.assert_allclose(both["std_error"], both["std_error_hand"], atol=1e-5)
+
+
+def test_more_items_than_clusters() -> None:
+    generator = np.random.default_rng(5)
+    items = [f"x{i}" for i in range(24)]
+    unit = np.repeat(np.arange(20), generator.integers(8, 17, 20))
+    factors = (
+        generator.standard_normal((len(unit), 3)) + 0.6 * generator.standard_normal((20, 3))[unit]
+    )
+    rows = np.repeat(factors, 8, axis=1) + 0.8 * generator.standard_normal((len(unit), 24))
+    model = {f"f{k}": items[8 * k : 8 * k + 8] for k in range(3)}
+    frame = pd.DataFrame(rows, columns=items).assign(unit=unit)
+    fit = two_level_cfa(frame, model, model, "unit")
+    loadings = fit.tidy().query("op == '=~' and level == 'within'")["estimate"]
+    np.testing.assert_allclose(loadings, 1.0, atol=0.25)
+    assert np.isfinite(fit.glance()["loglik"].item())
+    assert any("20 clusters for 24 items" in note for note in fit.notes)
 
 
 def test_rows_left_out_and_few_clusters_are_noted() -> None:

@@ -11,6 +11,13 @@ cases <- list(
   levels = list(levels, both(two, one)),
   levels_misfit = list(levels, both(one_w, one)),
   teams = list(teams, both("w =~ a1 + a2 + a3 + a4 + a5", "b =~ a1 + a2 + a3 + a4 + a5\n a4 ~~ 0*a4\n a5 ~~ 0*a5")))
+saturated_lines <- function(items) paste(sapply(seq_along(items), function(i)
+  paste(items[i], "~~", paste(items[i:length(items)], collapse = " + "))), collapse = "\n")
+ys <- paste0("y", 1:8)
+cases$only_within <- list(levels, both(two, saturated_lines(ys)))
+cases$only_between <- list(levels, both(saturated_lines(ys), one))
+shared <- paste0("f =~ a*y1 + b*y2 + c*y3 + d*y4\n g =~ e*y5 + h*y6 + i*y7 + j*y8")
+cases$equal_loadings <- list(levels, both(shared, shared))
 wanted <- c("npar", "chisq", "df", "pvalue", "baseline.chisq", "baseline.df", "cfi", "tli", "logl",
   "unrestricted.logl", "aic", "bic", "ntotal", "rmsea", "rmsea.ci.lower", "rmsea.ci.upper",
   "srmr", "srmr_within", "srmr_between", "chisq.scaled", "pvalue.scaled", "chisq.scaling.factor",
@@ -37,5 +44,11 @@ numbers <- function(data, model, estimator, exact = TRUE) {
 }
 out <- lapply(cases, function(case) list(
   ml = numbers(case[[1]], case[[2]], "ML"), mlr = numbers(case[[1]], case[[2]], "MLR")))
+same <- cfa(both(two, two), levels, cluster = "unit", control = list(rel.tol = 1e-14),
+  optim.force.converged = TRUE)
+suppressPackageStartupMessages(library(semTools))
+omegas <- suppressWarnings(compRelSEM(same, obs.var = FALSE, config = c("f", "g"), shared = c("f", "g")))
+out$omegas <- list(config = as.list(as.data.frame(omegas$config)), shared = as.list(as.data.frame(omegas$shared)),
+  config_rows = rownames(omegas$config), shared_rows = rownames(omegas$shared), latent = compRelSEM(same, obs.var = FALSE, return.df = FALSE))
 out$versions <- list(R = R.version.string, lavaan = as.character(packageVersion("lavaan")))
 write(toJSON(out, auto_unbox = TRUE, digits = NA, na = "null"), "two_level.json")
