@@ -98,7 +98,12 @@ def cfa(
     terms = read_terms(model)
     plain = parameter_table(terms)
     data = cfa_data(
-        frame, plain.items, group=group, cluster=cluster, complete=missing == "listwise"
+        frame,
+        plain.items,
+        group=group,
+        cluster=cluster,
+        complete=missing == "listwise",
+        needed=plain.exogenous,
     )
     solution = _fit(terms, data, estimator, missing, std_lv=std_lv, equal=group_equal)
     return CfaFit(

@@ -66,6 +66,7 @@ def cfa_data(
     group: str | None,
     cluster: str | None,
     complete: bool,
+    needed: Sequence[str] = (),
 ) -> CfaData:
     """Take items, groups and clusters from a frame.
 
@@ -79,6 +80,8 @@ def cfa_data(
         Columns; rows that lack one of them are left out.
     complete : bool
         Leave out rows that lack any item, or only those that lack all.
+    needed : sequence of str
+        Items that no row may lack (predictors).
 
     Raises
     ------
@@ -89,6 +92,9 @@ def cfa_data(
     values = answer_matrix(_numeric(frame, items), items, "the model")
     there = np.isfinite(values)
     answered = there.all(axis=1) if complete else there.any(axis=1)
+    if needed and not complete:
+        must = np.isin(np.array(items, dtype=object), list(needed))
+        answered = there[:, must].all(axis=1) & there[:, ~must].any(axis=1)
     known = np.ones(len(frame), dtype=bool)
     for name in (group, cluster):
         if name is not None:

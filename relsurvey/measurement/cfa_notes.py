@@ -70,7 +70,7 @@ def improper_notes(solution: Solution) -> list[str]:
 
 
 def _improper_factors(table: ParameterTable, covariance: np.ndarray, own: np.ndarray) -> list[str]:
-    names = [str(name) for name in table.factors]
+    names = [str(name) for name in table.latents]
     variances = np.diag(covariance)
     low = [name for name, value in zip(names, np.minimum(variances, own), strict=True) if value < 0]
     if low:

@@ -74,7 +74,7 @@ def _group_rows(solution: Solution, group: int, errors: FloatArray) -> Rows:
                 str(row.lhs),
                 row.op,
                 str(row.rhs),
-                float(solution.theta[row.index]) if free else row.value,
+                float(solution.theta[row.index]) if free else float(model.value[cell]),
                 float(errors[row.index]) if free else 0.0,
                 float(found.estimate[cell]),
                 float(std_errors[cell]),

@@ -19,6 +19,7 @@ from relsurvey.stats.normal_theory import Moments
 from relsurvey.stats.robust_likelihood import robust_likelihood
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 
 def continuous_solution(
@@ -66,14 +67,16 @@ def continuous_solution(
     parts: RobustParts | None = None
     covariance = np.linalg.inv(fit.information) / total
     if robust:
-        found = robust_likelihood(models, fit.at, values, data.clusters, means=means, curved=curved)
+        found = robust_likelihood(
+            models, fit.at, values, data.clusters, means=means, curved=curved, given=given(table)
+        )
         covariance = found.covariance
         null = found.test_of_null(tests.chi2_null, tests.df_null)
         scaled = (found.test(tests.chi2, tests.df), null) if tests.df > 0 else None
         if scaled is not None:
             parts = RobustParts(tests.chi2, scaled[0].factor, tests.chi2_null, null.factor, total)
     measures = fit_measures(tests, scaled, parts)
-    measures |= _likelihood(fit, samples, table.n_free, means=means)
+    measures |= _likelihood(table, fit, samples, means=means)
     return Solution(
         table=table,
         models=models,
@@ -91,8 +94,7 @@ def continuous_solution(
 
 def check_estimable(table: ParameterTable, matrices: list[Array], *, means: bool) -> None:
     """Raise `ModelError` when there are too many parameters or a matrix is singular."""
-    p = len(table.items)
-    available = len(matrices) * (p * (p + 1) // 2 + (p if means else 0))
+    available = len(matrices) * n_moments(table, means=means)
     if table.n_free > available:
         raise ModelError(
             "The model has more parameters than there are covariances.",
@@ -110,22 +112,49 @@ def check_estimable(table: ParameterTable, matrices: list[Array], *, means: bool
             )
 
 
+def given(table: ParameterTable) -> Index:
+    """Places of the items whose moments are those of the rows and no part of the model."""
+    return np.array([table.items.index(name) for name in table.exogenous], dtype=np.int64)
+
+
+def n_moments(table: ParameterTable, *, means: bool) -> int:
+    """Variances, covariances and means of one group that a model is about."""
+
+    def count(p: int) -> int:
+        return p * (p + 1) // 2 + (p if means else 0)
+
+    return count(len(table.items)) - count(len(table.exogenous))
+
+
+def _of_given(table: ParameterTable, samples: list[Moments]) -> list[Moments]:
+    place = given(table)
+    return [Moments(s.n, s.mean[place], s.covariance[np.ix_(place, place)]) for s in samples]
+
+
 def _tests(
     table: ParameterTable, fit: LikelihoodFit, samples: list[Moments], *, means: bool
 ) -> TestPair:
-    p, groups = len(table.items), len(samples)
+    p, x, groups = len(table.items), len(table.exogenous), len(samples)
     total = sum(sample.n for sample in samples)
-    df = groups * (p * (p + 1) // 2 + (p if means else 0)) - table.n_free
+    df = groups * n_moments(table, means=means) - table.n_free
     chi2_null = sum(fit_indices.independence_chi2(s.covariance, s.n)[0] for s in samples)
+    if x > 1:
+        outside = _of_given(table, samples)
+        chi2_null -= sum(fit_indices.independence_chi2(s.covariance, s.n)[0] for s in outside)
+    df_null = groups * (p * (p - 1) // 2 - x * (x - 1) // 2)
     chi2 = max(total * fit.discrepancy, 0.0) if df > 0 else 0.0
-    return TestPair(chi2, df, chi2_null, groups * p * (p - 1) // 2, total, groups)
+    return TestPair(chi2, df, chi2_null, df_null, total, groups)
 
 
 def _likelihood(
-    fit: LikelihoodFit, samples: list[Moments], q: int, *, means: bool
+    table: ParameterTable, fit: LikelihoodFit, samples: list[Moments], *, means: bool
 ) -> dict[str, float]:
+    q = table.n_free
     total = sum(sample.n for sample in samples)
     saturated = sum(fit_indices.log_likelihood(s.covariance, 0.0, s.n) for s in samples)
+    if table.exogenous:
+        outside = _of_given(table, samples)
+        saturated -= sum(fit_indices.log_likelihood(s.covariance, 0.0, s.n) for s in outside)
     loglik = saturated - 0.5 * total * fit.discrepancy
     srmr = 0.0
     for at, sample in zip(fit.at, samples, strict=True):

@@ -30,9 +30,9 @@ def factor_score_frame(solution: Solution, data: CfaData, *, std_error: bool) ->
     width = len(names) * (2 if std_error else 1)
     table = np.full((len(data.index), width), np.nan)
     for places, found in zip(data.places, _scored(solution, data), strict=True):
-        table[places, : len(names)] = found.score
+        table[places, : len(names)] = found.score[:, : len(names)]
         if std_error:
-            table[places, len(names) :] = found.std_error
+            table[places, len(names) :] = found.std_error[:, : len(names)]
     columns = [*names, *(f"{name}_std_error" for name in names)][:width]
     return pd.DataFrame(table, index=data.index, columns=columns)
 
@@ -48,9 +48,9 @@ def score_reliability_frame(
     names = [str(factor) for factor in solution.table.factors]
     frames = []
     for label, at, found in zip(labels, solution.at, _scored(solution, data), strict=True):
-        variance = np.diag(at.latent_covariance)
+        variance = np.diag(at.latent_covariance)[: len(names)]
         safe = np.where(variance > 0.0, variance, np.nan)
-        reliability = 1.0 - np.mean(found.std_error**2, axis=0) / safe
+        reliability = 1.0 - np.mean(found.std_error[:, : len(names)] ** 2, axis=0) / safe
         frame = pd.DataFrame(
             {
                 "factor": names,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relsurvey.errors import ModelError
 from relsurvey.measurement.cfa_data import CfaData
 from relsurvey.measurement.cfa_solution import Rest, Solution
+from relsurvey.measurement.continuous_solution import given
 from relsurvey.measurement.model_matrices import linear_model
 from relsurvey.measurement.parameter_table import ParameterTable
 from relsurvey.stats import fit_indices
 from relsurvey.stats.fiml import FimlFit, fit_fiml
 from relsurvey.stats.fit_measures import RobustParts, TestPair, fit_measures
 from relsurvey.stats.moment_tests import mean_scaled
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 
 def fiml_solution(
@@ -42,14 +47,21 @@ def fiml_solution(
     the observed information. Robust indices are those of Zhang and Savalei (2023), as in lavaan.
     """
     models = tuple(
-        linear_model(table, group, np.diag(np.nanvar(rows, axis=0)), np.nanmean(rows, axis=0))
+        linear_model(table, group, _first_covariance(rows, given(table)), np.nanmean(rows, axis=0))
         for group, rows in enumerate(data.values)
     )
     start = np.zeros(table.n_free)
     for model in reversed(models):
         own = model.parameter >= 0
         start[model.parameter[own]] = model.value[own]
-    fit = fit_fiml(models, data.values, clusters=data.clusters, start=start, curved=curved)
+    fit = fit_fiml(
+        models,
+        data.values,
+        clusters=data.clusters,
+        start=start,
+        curved=curved,
+        given=given(table),
+    )
     if not fit.converged:
         raise ModelError(
             "The steps do not lead to a maximum of the likelihood.",
@@ -69,6 +81,15 @@ def fiml_solution(
         rest=_rest(fit),
         notes=_remarks(fit),
     )
+
+
+def _first_covariance(rows: Array, complete: Index) -> Array:
+    """Variances of all items, and covariances of those that no row lacks."""
+    first = np.diag(np.nanvar(rows, axis=0))
+    if len(complete):
+        own = np.cov(rows[:, complete].T, ddof=0).reshape(len(complete), -1)
+        first[np.ix_(complete, complete)] = own
+    return first
 
 
 def _measures(fit: FimlFit, *, robust: bool) -> dict[str, float]:

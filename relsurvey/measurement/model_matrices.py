@@ -30,6 +30,8 @@ def linear_model(
 ) -> LinearModel:
     """Return the matrices of one group; the cells are the group's rows, in their order.
 
+    After them stand the fixed loadings of structural items on the latent variables that they are.
+
     Parameters
     ----------
     table : ParameterTable
@@ -44,16 +46,20 @@ def linear_model(
     rows = rows_of(table, group)
     places = [cell_place(table, row.lhs, row.op, row.rhs) for row in rows]
     values = _first_values(table, rows, covariance, mean)
+    for at, name in enumerate(table.structural, start=len(table.factors)):
+        places.append((LOADING, table.items.index(name), at))
+        values.append(1.0)
+    number = [row.index for row in rows] + [-1] * len(table.structural)
     matrix, row_at, column_at = (
         np.array(part, dtype=np.int64) for part in zip(*places, strict=True)
     )
     return LinearModel(
         n_observed=len(table.items),
-        n_latent=len(table.factors),
+        n_latent=len(table.latents),
         matrix=matrix,
         row=row_at,
         column=column_at,
-        parameter=np.array([row.index for row in rows], dtype=np.int64),
+        parameter=np.array(number, dtype=np.int64),
         value=np.array(values),
         size=table.n_free,
     )
@@ -62,7 +68,7 @@ def linear_model(
 def cell_place(table: ParameterTable, lhs: str, op: str, rhs: str) -> tuple[int, int, int]:
     """Matrix, row and column of a parameter."""
     item = {name: at for at, name in enumerate(table.items)}
-    factor = {name: at for at, name in enumerate(table.factors)}
+    factor = {name: at for at, name in enumerate(table.latents)}
     if op == "=~":
         if rhs in factor:
             return PATH, factor[rhs], factor[lhs]
@@ -90,23 +96,35 @@ def _first_values(
     width = _widths(table, rows, loadings * scale[:, None], item, factor)
     measured = {row.rhs for row in rows if row.op == "=~" and row.rhs in factor}
     values = []
+    given = set(table.exogenous)
     for row in rows:
         value = row.value
-        if row.index >= 0 and row.op == "=~" and row.rhs in item:
+        if row.lhs in given:
+            value = _given_value(item, row, covariance, mean)
+        elif row.index >= 0 and row.op == "=~" and row.rhs in item:
             i, j = item[row.rhs], factor[row.lhs]
             value = loadings[i, j] * scale[i] / width[j]
         elif row.index >= 0 and row.op == "=~":
             value = 0.7 * width[factor[row.rhs]] / width[factor[row.lhs]]
-        elif row.index >= 0 and row.op == "~~" and row.lhs in factor:
+        elif row.index >= 0 and row.op == "~~" and row.lhs in factor and row.rhs in factor:
             i, j = factor[row.lhs], factor[row.rhs]
             share = 0.5 if i == j and row.lhs in measured else 1.0
             value = share * between[i, j] * width[i] * width[j]
-        elif row.index >= 0 and row.op == "~~" and row.lhs == row.rhs:
+        elif row.index >= 0 and row.op == "~~" and row.lhs == row.rhs and row.lhs in item:
             value = residuals[item[row.lhs]] * scale[item[row.lhs]] ** 2
         elif row.index >= 0 and row.op == "~1" and row.lhs in item and mean is not None:
             value = mean[item[row.lhs]]
         values.append(float(value))
     return values
+
+
+def _given_value(
+    item: dict[str, int], row: Parameter, covariance: Array, mean: Array | None
+) -> float:
+    """Variance, covariance or mean of predictors in the rows."""
+    if row.op == "~1":
+        return 0.0 if mean is None else float(mean[item[row.lhs]])
+    return float(covariance[item[row.lhs], item[row.rhs]])
 
 
 def _widths(

@@ -88,12 +88,15 @@ def _candidates(solution: Solution, group: int) -> list[tuple[str, str, str]]:
     lower = {row.lhs for row in rows if row.op == "~"} | {
         row.rhs for row in rows if row.op == "=~" and row.rhs in table.factors
     }
-    found = [(factor, "=~", item) for factor in table.factors for item in table.items]
-    for names in (table.items, table.factors):
+    found = [(factor, "=~", item) for factor in table.factors for item in table.measured]
+    for names in (table.measured, table.factors):
         found += [(a, "~~", b) for at, a in enumerate(names) for b in names[at:]]
     among = {name for row in rows if row.op == "~" for name in (row.lhs, row.rhs)}
     found += [
-        (a, "~", b) for a in table.factors for b in table.factors if a != b and {a, b} <= among
+        (a, "~", b)
+        for a in table.latents
+        for b in table.latents
+        if a != b and {a, b} <= among and a not in table.exogenous
     ]
     wanted = [place for place in found if place not in free]
     if solution.ordinal:

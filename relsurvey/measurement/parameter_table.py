@@ -42,6 +42,11 @@ class ParameterTable:
     ----------
     items, factors : tuple of str
         Observed and latent variables, in the order of the model.
+    structural : tuple of str
+        Those of the items that stand in regressions. In the matrices each is also a latent variable
+        of its own, after the factors, that its item shows without error.
+    exogenous : tuple of str
+        Those of the structural ones that only predict: their moments are those of the rows.
     rows : tuple of Parameter
         Group by group, the written ones first, then variances, covariances, intercepts.
     n_groups, n_free : int
@@ -53,6 +58,18 @@ class ParameterTable:
     rows: tuple[Parameter, ...]
     n_groups: int
     n_free: int
+    structural: tuple[str, ...] = ()
+    exogenous: tuple[str, ...] = ()
+
+    @property
+    def latents(self) -> tuple[str, ...]:
+        """Columns of the matrices: factors, then structural items."""
+        return self.factors + self.structural
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """Items that stand in no regression."""
+        return tuple(item for item in self.items if item not in set(self.structural))
 
     def indicators(self, factor: str) -> list[str]:
         """Items or factors that measure a factor."""
@@ -115,11 +132,43 @@ def parameter_table(
     check_equal(equal)
     factors = tuple(dict.fromkeys(term.lhs for term in terms if term.op == "=~"))
     items = tuple(dict.fromkeys(t.rhs for t in terms if t.op == "=~" and t.rhs not in set(factors)))
-    _check_roles(terms, items, factors, n_groups)
+    structural, exogenous = structural_items(terms, items, factors)
+    items = tuple(dict.fromkeys((*items, *structural)))
+    _check_roles(terms, items, factors, structural, n_groups)
     drafts = _drafts(terms, items, factors, std_lv=std_lv, means=means, residuals=residuals)
+    drafts = [d for d in drafts if d.lhs not in exogenous or d.op not in ("~~", "~1")]
+    drafts += _given(exogenous, means=means)
     rows = _number(drafts, factors, n_groups, frozenset(equal), std_lv)
     n_free = 1 + max((row.index for row in rows), default=-1)
-    return ParameterTable(items, factors, tuple(rows), n_groups, n_free)
+    return ParameterTable(items, factors, tuple(rows), n_groups, n_free, structural, exogenous)
+
+
+def structural_items(
+    terms: tuple[Term, ...], items: tuple[str, ...], factors: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Observed variables in regressions, and those of them that are only predictors.
+
+    An item whose residual covaries with that of an outcome is one of them too. A predictor whose
+    variance, covariance or mean is written in the model is a variable like the others.
+    """
+    latent = set(factors)
+    outcomes = [t.lhs for t in terms if t.op == "~" and t.lhs not in latent]
+    predictors = [t.rhs for t in terms if t.op == "~" and t.rhs not in latent]
+    found = dict.fromkeys((*outcomes, *predictors))
+    written = {name for t in terms if t.op in ("~~", "~1") for name in (t.lhs, t.rhs)}
+    for term in terms:
+        if term.op == "~~" and {term.lhs, term.rhs} & set(found):
+            found |= dict.fromkeys(n for n in (term.lhs, term.rhs) if n not in latent)
+    other = written | set(outcomes) | set(items)
+    exogenous = tuple(dict.fromkeys(name for name in predictors if name not in other))
+    return tuple(str(name) for name in found), exogenous
+
+
+def _given(exogenous: tuple[str, ...], *, means: bool) -> list[_Draft]:
+    """Rows of predictors: what the rows say of them is put in when the matrices are made."""
+    pairs = [(a, b) for at, a in enumerate(exogenous) for b in exogenous[at:]]
+    drafts = [_Draft(a, "~~", b, 0.0, None) for a, b in pairs]
+    return drafts + [_Draft(a, "~1", "", 0.0, None) for a in exogenous if means]
 
 
 def check_equal(equal: Iterable[str]) -> None:
@@ -134,20 +183,24 @@ def check_equal(equal: Iterable[str]) -> None:
 
 
 def _check_roles(
-    terms: tuple[Term, ...], items: tuple[str, ...], factors: tuple[str, ...], n_groups: int
+    terms: tuple[Term, ...],
+    items: tuple[str, ...],
+    factors: tuple[str, ...],
+    structural: tuple[str, ...],
+    n_groups: int,
 ) -> None:
     for term in terms:
         sides = [term.lhs, term.rhs] if term.op != "~1" else [term.lhs]
         strange = [name for name in sides if name not in items and name not in factors]
-        if strange or (term.op == "~" and not set(sides) <= set(factors)):
+        if strange:
             raise ModelError(
-                "Only factors and their items can stand in a model.",
+                "A variable of the model is neither a factor, an item nor part of a regression.",
                 where=term.line,
-                got=", ".join(strange or sides),
-                expected="regressions among factors",
-                hint="Observed variables that measure no factor are not supported.",
+                got=", ".join(strange),
+                expected="names that stand in a line with =~ or ~",
             )
-        if term.op == "~~" and (term.lhs in factors) != (term.rhs in factors):
+        mixed = term.op == "~~" and (term.lhs in factors) != (term.rhs in factors)
+        if mixed and not {term.lhs, term.rhs} & set(structural):
             raise ModelError("An item cannot covary with a factor.", where=term.line)
         if len(term.modifiers) not in (0, 1, n_groups):
             raise ModelError(
@@ -186,7 +239,7 @@ def _drafts(
         add(item, "~~", item)
     for factor in factors:
         add(factor, "~~", factor, 1.0 if std_lv else None)
-    for group in _correlated(terms, factors):
+    for group in _correlated(terms, items, factors):
         for first_factor, second_factor in combinations(group, 2):
             add(first_factor, "~~", second_factor)
     for name in (*items, *factors) if means else ():
@@ -208,12 +261,14 @@ def _written(terms: tuple[Term, ...], factors: tuple[str, ...], std_lv: bool) ->
     return drafts
 
 
-def _correlated(terms: tuple[Term, ...], factors: tuple[str, ...]) -> list[list[str]]:
+def _correlated(
+    terms: tuple[Term, ...], items: tuple[str, ...], factors: tuple[str, ...]
+) -> list[list[str]]:
     outcomes = {term.lhs for term in terms if term.op == "~"}
     predictors = {term.rhs for term in terms if term.op == "~"}
     measured = {term.rhs for term in terms if term.op == "=~"}
     exogenous = [name for name in factors if name not in outcomes | measured]
-    last = [name for name in factors if name in outcomes - predictors - measured]
+    last = [name for name in (*factors, *items) if name in outcomes - predictors - measured]
     return [exogenous, last]
 
 

@@ -86,6 +86,7 @@ def fit_fiml(
     clusters: Sequence[Index] | None = None,
     start: Array | None = None,
     curved: bool = True,
+    given: Index | None = None,
 ) -> FimlFit:
     """Fit linear models with means to rows with gaps, with all errors and tests.
 
@@ -106,6 +107,8 @@ def fit_fiml(
     curved : bool
         Whether the test, as the errors, counts how the moments bend with the parameters: see
         `robust_likelihood`.
+    given : ndarray of int, optional
+        Items without gaps whose moments are no part of the model.
 
     Raises
     ------
@@ -136,10 +139,13 @@ def fit_fiml(
         raise ModelError("The information is singular: the model is not identified.") from None
     members = None if clusters is None else _renumber(clusters, grouped)
     tested = naive if curved else _straight(models, found, grouped, at)
-    tests = fiml_tests(models, at, grouped, saturated, tested, members)
-    loglik, loglik_saturated = -found.value, -0.5 * sum(part.deviance for part in saturated)
-    null = sum(_independence_value(group) for group in grouped)
-    p, groups = models[0].n_observed, len(models)
+    given = np.zeros(0, dtype=np.int64) if given is None else given
+    tests = fiml_tests(models, at, grouped, saturated, tested, members, given)
+    outside = sum(_given_value(group, given) for group in grouped)
+    loglik = -found.value + outside
+    loglik_saturated = -0.5 * sum(part.deviance for part in saturated) + outside
+    null = sum(_independence_value(group, given) for group in grouped)
+    p, x, groups = models[0].n_observed, len(given), len(models)
     n_obs = tuple(len(group.values) for group in grouped)
     return FimlFit(
         theta=found.theta,
@@ -149,9 +155,9 @@ def fit_fiml(
         loglik=loglik,
         loglik_saturated=loglik_saturated,
         chi2=2.0 * (loglik_saturated - loglik),
-        df=groups * p * (p + 3) // 2 - len(found.theta),
+        df=groups * (p * (p + 3) - x * (x + 3)) // 2 - len(found.theta),
         chi2_null=2.0 * (loglik_saturated + null),
-        df_null=groups * p * (p - 1) // 2,
+        df_null=groups * (p * (p - 1) - x * (x - 1)) // 2,
         tests=tests,
         saturated=tuple(saturated),
         slopes=tuple(_slopes(*pair) for pair in zip(grouped, at, strict=True)),
@@ -178,11 +184,22 @@ def _renumber(clusters: Sequence[Index], data: Sequence[IncompleteData]) -> list
     return np.split(codes, np.cumsum([len(own) for own in kept])[:-1])
 
 
-def _independence_value(data: IncompleteData) -> float:
-    """−log-likelihood of uncorrelated items."""
+def _independence_value(data: IncompleteData, given: Index) -> float:
+    """−log-likelihood of uncorrelated items, those given left out."""
     _, variance = item_moments(data)
     number = data.seen.T @ data.count
-    return 0.5 * float(number @ (np.log(2.0 * np.pi * variance) + 1.0))
+    terms = number * (np.log(2.0 * np.pi * variance) + 1.0)
+    return 0.5 * float(terms.sum() - terms[given].sum())
+
+
+def _given_value(data: IncompleteData, given: Index) -> float:
+    """−log-likelihood of items without gaps, of any covariances."""
+    if not len(given):
+        return 0.0
+    rows = data.values[:, given]
+    own = np.cov(rows.T, ddof=0).reshape(len(given), -1)
+    constant = len(given) * (np.log(2.0 * np.pi) + 1.0)
+    return 0.5 * len(rows) * float(np.linalg.slogdet(own)[1] + constant)
 
 
 def _slopes(data: IncompleteData, at: Implied) -> tuple[Array, Array]:

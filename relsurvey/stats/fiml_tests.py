@@ -73,6 +73,7 @@ def fiml_tests(
     saturated: Sequence[Saturated],
     inverse: Array,
     clusters: Sequence[Index] | None,
+    given: Index,
 ) -> FimlTests:
     """Scaling factors and robust parts of a fit.
 
@@ -84,19 +85,22 @@ def fiml_tests(
         Inverse of the models' observed information, with or without how their moments bend.
     clusters : sequence of ndarray of int, or None
         Cluster of each row in the order of ``data``, numbered from 0 over all groups.
+    given : ndarray of int
+        Items without gaps whose moments are no part of the model.
     """
-    p, groups, q = models[0].n_observed, len(models), len(inverse)
+    p, groups, q, x = models[0].n_observed, len(models), len(inverse), len(given)
     n_clusters = 0 if clusters is None else 1 + max(int(own.max()) for own in clusters)
     members = [None] * groups if clusters is None else list(clusters)
     parts = [
-        _group_part(*group, n_clusters)
+        _group_part(*group, n_clusters, given)
         for group in zip(models, at, data, saturated, members, strict=True)
     ]
     total = sum(part.trace for part in parts)
     spent_null = sum(part.trace_null for part in parts)
     meat = _model_meat(parts, n_clusters)
     spent = float(np.sum(inverse * meat))
-    df, df_null = groups * p * (p + 3) // 2 - q, groups * p * (p - 1) // 2
+    df = groups * (p * (p + 3) - x * (x + 3)) // 2 - q
+    df_null = groups * (p * (p - 1) - x * (x - 1)) // 2
     base = sum(part.base for part in parts)
     base_normal = sum(part.base_normal for part in parts)
     # parameters of the model may be shared by groups, those of independent items are not
@@ -139,39 +143,53 @@ def _group_part(
     saturated: Saturated,
     clusters: Index | None,
     n_clusters: int,
+    given: Index,
 ) -> _Part:
     n, p = data.values.shape
     enlarged = enlargement(clusters)
     slopes = moment_slopes(model, at)
-    stacked = np.concatenate([pack_slopes(slopes.covariance), slopes.mean.T])
+    kept = _kept(p, given)
+    square = np.ix_(kept, kept)
+    stacked = np.concatenate([pack_slopes(slopes.covariance), slopes.mean.T])[kept]
     filled = _filled(data, at.covariance, at.mean)
     free = _filled(data, saturated.covariance, saturated.mean)
-    information = moment_information(data, free)
+    information = moment_information(data, free)[square]
     free_inverse = _inverse(information)
     if clusters is None:
-        scores = stacked.T @ row_meat(data, filled) @ stacked
-        free_meat = row_meat(data, free)
+        scores = stacked.T @ row_meat(data, filled)[square] @ stacked
+        free_meat = row_meat(data, free)[square]
     else:
         root = np.sqrt(enlarged)
-        scores = root * cluster_scores(data, filled, clusters, n_clusters) @ stacked
-        sums = root * cluster_scores(data, free, clusters, n_clusters)
+        scores = root * cluster_scores(data, filled, clusters, n_clusters)[:, kept] @ stacked
+        sums = root * cluster_scores(data, free, clusters, n_clusters)[:, kept]
         free_meat = sums.T @ sums
-    whole = complete_information(_inverse(saturated.covariance), n)
+    whole = complete_information(_inverse(saturated.covariance), n)[square]
     between = whole @ free_inverse @ free_meat
     sample = Moments(n, saturated.mean, saturated.covariance)
     forms = information, between, whole, free_meat
-    null = _independence_slopes(p)
+    own = np.setdiff1d(np.arange(p), given)
+    null = _independence_slopes(p)[np.ix_(kept, np.concatenate([own, p + own]))]
+    mean, variance = item_moments(data)
+    outside = Moments(n, sample.mean[given], sample.covariance[np.ix_(given, given)])
     return _Part(
         scores=scores,
         trace=float(np.sum(free_inverse * free_meat)),
-        trace_null=enlarged * _independent_trace(data, clusters),
+        trace_null=enlarged * _independent_trace(data, clusters, own),
         crossed=[stacked.T @ form @ stacked for form in forms],
         crossed_null=[null.T @ form @ null for form in forms],
         base=float(np.sum(free_inverse.T * between)),
         base_normal=float(np.sum(free_inverse * whole)),
         distance=n * discrepancy(at, sample),
-        distance_null=n * _independence_discrepancy(*item_moments(data), sample),
+        distance_null=n * _independence_discrepancy(mean, variance, sample)
+        - n * _independence_discrepancy(mean[given], variance[given], outside),
     )
+
+
+def _kept(p: int, given: Index) -> Index:
+    """Places of the packed covariances and the means that a model is about."""
+    rows, columns = lower(p)
+    outside = np.isin(rows, given) & np.isin(columns, given)
+    return np.flatnonzero(~np.concatenate([outside, np.isin(np.arange(p), given)]))
 
 
 def _spent(rows: Array, mixed: Array, whole: Array, meat: Array) -> float:
@@ -222,7 +240,7 @@ def _independence_discrepancy(mean: Array, variance: Array, sample: Moments) -> 
     return float(np.sum(np.log(variance) + spread)) - log_sample - len(mean)
 
 
-def _independent_trace(data: IncompleteData, clusters: Index | None) -> float:
+def _independent_trace(data: IncompleteData, clusters: Index | None, own: Index) -> float:
     """Trace of meat times inverse information when the items are independent.
 
     Each item then stands alone, and its variance and mean are uncorrelated at the optimum.
@@ -238,4 +256,5 @@ def _independent_trace(data: IncompleteData, clusters: Index | None) -> float:
         np.add.at(sums, clusters, scores)
         scores = sums
     inverse = np.concatenate([2.0 * variance**2 / number, variance / number])
-    return float(inverse @ np.sum(scores**2, axis=0))
+    chosen = np.concatenate([own, len(mean) + own])
+    return float(inverse[chosen] @ np.sum(scores[:, chosen] ** 2, axis=0))

@@ -59,6 +59,7 @@ def robust_likelihood(
     *,
     means: bool,
     curved: bool = True,
+    given: Index | None = None,
 ) -> RobustLikelihood:
     """Sandwich A⁻¹BA⁻¹ from the observed information and the scores of rows or clusters.
 
@@ -77,6 +78,8 @@ def robust_likelihood(
     curved : bool
         Whether the information in the test, like that in the errors, holds how the model's moments
         bend. lavaan's ``estimator = "MLR"`` does, its ``estimator = "ML"`` with clusters does not.
+    given : ndarray of int, optional
+        Items whose moments are no part of the model: what they add to the traces is left out.
 
     References
     ----------
@@ -107,8 +110,13 @@ def robust_likelihood(
             np.add.at(sums, own, np.sqrt(enlarged) * scores)
         centred = rows - sample.mean
         free = _saturated_trace(centred, sample.covariance, own, means)
+        independent = _null_trace(centred, own, means)
+        if given is not None and len(given):
+            outside = sample.covariance[np.ix_(given, given)]
+            free -= _saturated_trace(centred[:, given], outside, own, means)
+            independent -= _null_trace(centred[:, given], own, means)
         saturated += enlarged * free / len(rows)
-        null += enlarged * _null_trace(centred, own, means) / len(rows)
+        null += enlarged * independent / len(rows)
     if clusters is not None:
         meat = sums.T @ sums / total
     inverse = np.linalg.inv(information)
