@@ -13,11 +13,12 @@ from relsurvey.measurement.cfa_fit import CfaFit
 from relsurvey.measurement.cfa_notes import solution_notes
 from relsurvey.measurement.cfa_solution import Solution
 from relsurvey.measurement.cfa_tables import parameter_frame
+from relsurvey.measurement.conditional_solution import conditional_solution
 from relsurvey.measurement.continuous_solution import continuous_solution
 from relsurvey.measurement.fiml_solution import fiml_solution
 from relsurvey.measurement.model_text import Model, Term, read_terms
 from relsurvey.measurement.ordinal_solution import WEIGHTINGS, ordinal_solution
-from relsurvey.measurement.parameter_table import check_equal, parameter_table
+from relsurvey.measurement.parameter_table import ParameterTable, check_equal, parameter_table
 
 CONTINUOUS = ("ml", "mlr")
 ORDINAL = tuple(WEIGHTINGS)
@@ -33,6 +34,7 @@ def cfa(
     group: str | None = None,
     group_equal: Sequence[str] = (),
     missing: str = "listwise",
+    ordered: Sequence[str] | None = None,
     std_lv: bool = False,
     confidence: float = 0.95,
 ) -> CfaFit:
@@ -46,7 +48,9 @@ def cfa(
         Factor to items, ``{"visual": ["x1", "x2", "x3"]}`` (all factors correlate), or lavaan's
         lines: ``visual =~ x1 + x2 + x3``, ``x1 ~~ x2``, ``f1 ~~ 0*f2``, ``g =~ f1 + f2 + f3``,
         ``f2 ~ f1``, with ``1*``, ``NA*`` and labels before names. Equal labels are equal
-        parameters.
+        parameters. Observed variables may predict and be outcomes: ``relations ~ vision + span``
+        with factors ``relations`` and ``vision`` and a column ``span``. Those that only predict are
+        taken as they are (fixed): no row may lack one.
     estimator : {"ml", "mlr", "wlsmv", "ulsmv", "wls"}
         Maximum likelihood with errors from the expected information, or with robust errors and
         test; for ordinal answers polychoric correlations weighted by their inverse variances
@@ -66,6 +70,9 @@ def cfa(
         Rows that lack any item are left out; or, for ordinal estimators, each pair of items uses
         the rows that have both; or, for maximum likelihood, every answer that is there counts
         (errors from the observed information).
+    ordered : sequence of str, optional
+        For ordinal estimators, the items that are ordinal; by default all that measure a factor.
+        The others are numeric: their relations with ordinal ones are polyserial.
     std_lv : bool
         Fix the factor variances at 1 instead of each factor's first loading.
     confidence : float
@@ -105,7 +112,8 @@ def cfa(
         complete=missing == "listwise",
         needed=plain.exogenous,
     )
-    solution = _fit(terms, data, estimator, missing, std_lv=std_lv, equal=group_equal)
+    ordinal = _ordinal_items(plain, estimator, ordered)
+    solution = _fit(terms, data, estimator, missing, ordinal, std_lv=std_lv, equal=group_equal)
     return CfaFit(
         parameters=parameter_frame(solution, data.labels, confidence),
         fit=_glance(solution, data, estimator),
@@ -122,6 +130,7 @@ def _fit(
     data: CfaData,
     estimator: str,
     missing: str,
+    items: frozenset[str],
     *,
     std_lv: bool,
     equal: Sequence[str],
@@ -139,15 +148,43 @@ def _fit(
         terms,
         std_lv=std_lv,
         means=means,
-        residuals=not ordinal,
+        ordinal=items,
         n_groups=len(data.labels),
         equal=equal,
     )
+    if ordinal and (table.structural or items != set(table.items)):
+        return conditional_solution(table, data, items, WEIGHTINGS[estimator])
     if ordinal:
         return ordinal_solution(table, data, estimator)
     if fiml:
         return fiml_solution(table, data, robust=robust, curved=curved)
     return continuous_solution(table, data, means=means, robust=robust, curved=curved)
+
+
+def _ordinal_items(
+    table: ParameterTable, estimator: str, ordered: Sequence[str] | None
+) -> frozenset[str]:
+    """Items taken as ordinal: none for estimators of numbers."""
+    if estimator in CONTINUOUS:
+        if ordered:
+            raise ModelError(
+                "This estimator takes all items as numbers.",
+                where="ordered",
+                got=f"estimator {estimator!r}",
+                expected=", ".join(repr(name) for name in ORDINAL),
+            )
+        return frozenset()
+    measuring = {row.rhs for row in table.rows if row.op == "=~"} & set(table.items)
+    if ordered is None:
+        return frozenset(measuring)
+    wrong = [name for name in ordered if name not in table.items or name in table.exogenous]
+    if isinstance(ordered, str) or wrong:
+        raise ModelError(
+            "What is ordinal is a list of items or outcomes of the model.",
+            where="ordered",
+            got=repr(ordered) if isinstance(ordered, str) else ", ".join(map(str, wrong)),
+        )
+    return frozenset(ordered)
 
 
 def _check_options(

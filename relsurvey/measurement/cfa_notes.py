@@ -50,10 +50,11 @@ def solution_notes(solution: Solution, estimator: str, n_clusters: int) -> tuple
 def improper_notes(solution: Solution) -> list[str]:
     """Sentences on negative variances and impossible correlations."""
     notes = []
-    for at in solution.at:
+    for group, at in enumerate(solution.at):
         residuals = np.diag(at.residuals)
         if solution.ordinal:
-            residuals = 1.0 - np.einsum("ij,ij->i", at.cross, at.loadings)
+            own = solution.residuals[group]
+            residuals = np.where(own.follows, own.value, residuals)
         negative = [
             str(item)
             for item, value in zip(solution.table.items, residuals, strict=True)

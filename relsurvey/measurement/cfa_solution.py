@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from relsurvey.measurement.parameter_table import ParameterTable
 from relsurvey.stats.linear_model import Implied, LinearModel
+from relsurvey.stats.standardised_solution import ResidualVariances
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -16,12 +17,18 @@ Index = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thresholds:
-    """Thresholds of one group: item number, which of its thresholds, estimate, error."""
+    """Thresholds of one group: item number, which of its thresholds, estimate, error.
+
+    Intercepts of numeric items among ordinal ones have number 0. The last two are standardised by
+    the width of the latent response, which is 1 but for predictors.
+    """
 
     item: Index
     number: Index
     estimate: Array
     std_error: Array
+    std_estimate: Array
+    std_estimate_error: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +80,8 @@ class Solution:
         For score tests.
     notes : tuple of str
         What the estimator has to say.
+    residuals : tuple of ResidualVariances
+        Of ordinal items, one for each group; empty for continuous answers.
     """
 
     table: ParameterTable
@@ -86,6 +95,7 @@ class Solution:
     measures: dict[str, float]
     rest: tuple[Rest, ...]
     notes: tuple[str, ...]
+    residuals: tuple[ResidualVariances, ...] = ()
 
     @property
     def ordinal(self) -> bool:

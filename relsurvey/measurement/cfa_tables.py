@@ -62,9 +62,8 @@ def parameter_frame(solution: Solution, labels: tuple[str, ...], confidence: flo
 
 def _group_rows(solution: Solution, group: int, errors: FloatArray) -> Rows:
     table, model = solution.table, solution.models[group]
-    found = standardised_solution(
-        model, solution.theta, solution.at[group], unit_variances=solution.ordinal
-    )
+    residuals = solution.residuals[group] if solution.ordinal else None
+    found = standardised_solution(model, solution.theta, solution.at[group], residuals)
     std_errors = _delta(found.slopes, solution.covariance)
     rows: Rows = []
     for cell, row in enumerate(rows_of(table, group)):
@@ -86,31 +85,36 @@ def _group_rows(solution: Solution, group: int, errors: FloatArray) -> Rows:
     return [
         *rows[:n_written],
         *_threshold_rows(solution, group),
-        *_residual_rows(solution, found),
+        *_residual_rows(solution, group, found),
         *rows[n_written:],
     ]
 
 
 def _threshold_rows(solution: Solution, group: int) -> Rows:
     own = solution.thresholds[group]
+    columns = (own.estimate, own.std_error, own.std_estimate, own.std_estimate_error)
     return [
-        (str(solution.table.items[item]), "|", f"t{number}", value, error, value, error)
-        for item, number, value, error in zip(
-            own.item.tolist(),
-            own.number.tolist(),
-            own.estimate.tolist(),
-            own.std_error.tolist(),
-            strict=True,
+        (
+            str(solution.table.items[item]),
+            *(("|", f"t{number}") if number else ("~1", "")),
+            *numbers,
+        )
+        for item, number, *numbers in zip(
+            own.item.tolist(), own.number.tolist(), *(c.tolist() for c in columns), strict=True
         )
     ]
 
 
-def _residual_rows(solution: Solution, found: Standardised) -> Rows:
+def _residual_rows(solution: Solution, group: int, found: Standardised) -> Rows:
     """Residual variances that follow from the loadings: no errors of their own but standardised."""
+    residuals = solution.residuals[group]
     errors = _delta(found.unique_slopes, solution.covariance)
     return [
-        (str(item), "~~", str(item), float(value), 0.0, float(value), float(error))
-        for item, value, error in zip(solution.table.items, found.unique, errors, strict=True)
+        (str(item), "~~", str(item), value, 0.0, float(found.unique[at]), float(errors[at]))
+        for at, (item, value, follows) in enumerate(
+            zip(solution.table.items, residuals.value.tolist(), residuals.follows, strict=True)
+        )
+        if follows
     ]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relsurvey.errors import ModelError
 from relsurvey.measurement.cfa_data import CfaData, ordinal_data
 from relsurvey.measurement.cfa_solution import Solution
 from relsurvey.stats.modal_scores import ProbitItems, modal_scores
@@ -67,6 +68,11 @@ def score_reliability_frame(
 
 def _scored(solution: Solution, data: CfaData) -> list[ScoredRows]:
     """Scores of each group's rows."""
+    if solution.ordinal and not solution.rest:
+        raise ModelError(
+            "There are no factor scores for ordinal items with predictors or numeric items.",
+            hint="Fit the measurement model without them, or take estimator='mlr'.",
+        )
     if solution.ordinal:
         parts, _ = ordinal_data(data)
         return [

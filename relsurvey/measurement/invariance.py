@@ -15,7 +15,7 @@ from relsurvey.measurement.cfa_data import cfa_data
 from relsurvey.measurement.model_text import Model, read_terms
 from relsurvey.measurement.ordinal_invariance import LEVELS as ORDINAL_LEVELS
 from relsurvey.measurement.ordinal_invariance import ordinal_levels
-from relsurvey.measurement.parameter_table import parameter_table
+from relsurvey.measurement.parameter_table import parameter_table, refuse_structural
 from relsurvey.results import Result
 
 CONTINUOUS_LEVELS = {
@@ -116,6 +116,7 @@ def invariance(
     MLR's are those of Satorra, A., & Bentler, P. M. (2001). Psychometrika, 66, 507-514. Wu, H., &
     Estabrook, R. (2016). Psychometrika, 81, 1014-1045.
     """
+    refuse_structural(parameter_table(read_terms(model)))
     if estimator == "wlsmv":
         return _ordinal(frame, model, group, cluster)
     if estimator in ("ml", "mlr"):

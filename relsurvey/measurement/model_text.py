@@ -11,7 +11,7 @@ from relsurvey.errors import ModelError
 Model = Mapping[str, Sequence[str]] | str
 OPERATOR = re.compile(r"^(.*?)\s*(=~|~~|~|:=|==|\||<|>)\s*(.*)$", re.DOTALL)
 NAME = re.compile(r"^[^\W\d][\w.]*$")
-EXPECTED = "lines such as  factor =~ item + item,  item ~~ item,  factor ~ factor"
+EXPECTED = "lines such as  factor =~ item + item,  item ~~ item,  factor ~ factor + column"
 
 
 @dataclass(frozen=True, slots=True)

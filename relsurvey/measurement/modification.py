@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relsurvey.errors import ModelError
 from relsurvey.measurement.cfa_data import CfaData
 from relsurvey.measurement.cfa_solution import Rest, Solution
 from relsurvey.measurement.model_matrices import cell_place, rows_of
@@ -45,6 +46,11 @@ def modification_frame(solution: Solution, data: CfaData, labels: tuple[str, ...
     DataFrame
         ``lhs op rhs mi epc``, with ``group`` where there are groups.
     """
+    if not solution.rest:
+        raise ModelError(
+            "There are no modification indices for ordinal items with predictors or numeric items.",
+            hint="residuals() shows where the model does not fit.",
+        )
     problem = _Problem(solution, _gaps(solution, data))
     inverse = np.linalg.pinv(_information(problem), hermitian=True)
     total = sum(solution.n_obs)

@@ -23,6 +23,7 @@ from relsurvey.stats.ordinal_fit import (
     robust_ordinal,
     threshold_estimates,
 )
+from relsurvey.stats.standardised_solution import residual_variances
 
 Array = NDArray[np.float64]
 WEIGHTINGS = {"wlsmv": "diagonal", "ulsmv": "none", "wls": "full"}
@@ -86,6 +87,10 @@ def ordinal_solution(table: ParameterTable, data: CfaData, estimator: str) -> So
         measures=measures,
         rest=_rest(fit, moments),
         notes=(*notes, *ordinal_notes(moments, data.items)),
+        residuals=tuple(
+            residual_variances(model, at, np.ones(p, dtype=bool))
+            for model, at in zip(models, fit.at, strict=True)
+        ),
     )
 
 
@@ -126,6 +131,8 @@ def _thresholds(group: OrdinalMoments, found: Array) -> Thresholds:
         number=np.concatenate([np.arange(1, size + 1) for size in sizes]),
         estimate=found[0],
         std_error=found[1],
+        std_estimate=found[0],
+        std_estimate_error=found[1],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -41,7 +41,7 @@ class ParameterTable:
     Attributes
     ----------
     items, factors : tuple of str
-        Observed and latent variables, in the order of the model.
+        Observed and latent variables, in the order of the model, exogenous items last.
     structural : tuple of str
         Those of the items that stand in regressions. In the matrices each is also a latent variable
         of its own, after the factors, that its item shows without error.
@@ -100,7 +100,7 @@ def parameter_table(
     *,
     std_lv: bool = False,
     means: bool = False,
-    residuals: bool = True,
+    ordinal: Collection[str] = (),
     n_groups: int = 1,
     equal: Iterable[str] = (),
 ) -> ParameterTable:
@@ -117,8 +117,8 @@ def parameter_table(
         Fix factor variances instead of first loadings.
     means : bool
         Free intercepts of the items; factor means are 0.
-    residuals : bool
-        Whether the items' residual variances are parameters (not for ordinal answers).
+    ordinal : collection of str
+        Items that are ordinal: their residual variances are no parameters.
     n_groups : int
         Groups.
     equal : iterable of str
@@ -133,14 +133,25 @@ def parameter_table(
     factors = tuple(dict.fromkeys(term.lhs for term in terms if term.op == "=~"))
     items = tuple(dict.fromkeys(t.rhs for t in terms if t.op == "=~" and t.rhs not in set(factors)))
     structural, exogenous = structural_items(terms, items, factors)
-    items = tuple(dict.fromkeys((*items, *structural)))
+    others = (name for name in structural if name not in exogenous)
+    items = tuple(dict.fromkeys((*items, *others, *exogenous)))
     _check_roles(terms, items, factors, structural, n_groups)
-    drafts = _drafts(terms, items, factors, std_lv=std_lv, means=means, residuals=residuals)
+    drafts = _drafts(terms, items, factors, std_lv=std_lv, means=means, ordinal=ordinal)
     drafts = [d for d in drafts if d.lhs not in exogenous or d.op not in ("~~", "~1")]
     drafts += _given(exogenous, means=means)
     rows = _number(drafts, factors, n_groups, frozenset(equal), std_lv)
     n_free = 1 + max((row.index for row in rows), default=-1)
     return ParameterTable(items, factors, tuple(rows), n_groups, n_free, structural, exogenous)
+
+
+def refuse_structural(table: ParameterTable) -> None:
+    """Raise `ModelError` where observed variables stand in regressions."""
+    if table.structural:
+        raise ModelError(
+            "Observed variables cannot stand in regressions here.",
+            got=", ".join(map(str, table.structural)),
+            hint="cfa() takes them; here the model is about factors and their items.",
+        )
 
 
 def structural_items(
@@ -226,7 +237,7 @@ def _drafts(
     *,
     std_lv: bool,
     means: bool,
-    residuals: bool,
+    ordinal: Collection[str],
 ) -> list[_Draft]:
     drafts = _written(terms, factors, std_lv)
     there = {(draft.lhs, draft.op, draft.rhs) for draft in drafts}
@@ -235,7 +246,7 @@ def _drafts(
         if (lhs, op, rhs) not in there and (op != "~~" or (rhs, op, lhs) not in there):
             drafts.append(_Draft(lhs, op, rhs, default, None))
 
-    for item in items if residuals else ():
+    for item in items:
         add(item, "~~", item)
     for factor in factors:
         add(factor, "~~", factor, 1.0 if std_lv else None)
@@ -244,9 +255,7 @@ def _drafts(
             add(first_factor, "~~", second_factor)
     for name in (*items, *factors) if means else ():
         add(name, "~1", "", 0.0 if name in factors else None)
-    if not residuals:
-        drafts = [d for d in drafts if d.op != "~~" or d.lhs != d.rhs or d.lhs in factors]
-    return drafts
+    return [d for d in drafts if d.op != "~~" or d.lhs != d.rhs or d.lhs not in ordinal]
 
 
 def _written(terms: tuple[Term, ...], factors: tuple[str, ...], std_lv: bool) -> list[_Draft]:

@@ -7,7 +7,12 @@ from itertools import combinations
 
 from relsurvey.errors import ModelError
 from relsurvey.measurement.model_text import Model, read_terms
-from relsurvey.measurement.parameter_table import Parameter, ParameterTable, parameter_table
+from relsurvey.measurement.parameter_table import (
+    Parameter,
+    ParameterTable,
+    parameter_table,
+    refuse_structural,
+)
 
 SATURATED = "saturated"
 
@@ -41,6 +46,8 @@ def two_level_tables(
         if free[1]
         else parameter_table(read_terms(between), std_lv=std_lv, means=True)
     )
+    for table in (low, high):
+        refuse_structural(table)
     odd = sorted(str(item) for item in set(low.items) ^ set(high.items))
     if odd:
         raise ModelError(

@@ -20,6 +20,7 @@ from relsurvey.stats.linear_model import (
 from relsurvey.stats.rank_two_slopes import cell_slopes
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +45,41 @@ class Standardised:
     unique_slopes: Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ResidualVariances:
+    """Residual variances that are no parameters but what is left of a latent response's 1.
+
+    Attributes
+    ----------
+    follows : ndarray of bool, shape (p,)
+        The items whose residual variance follows from the rest (ordinal ones).
+    value : ndarray, shape (p,)
+    slopes : ndarray, shape (p, q)
+        Derivatives by every parameter.
+    latent : ndarray of int, shape (p,)
+        The latent variable that an item is itself, residual and all, as it stands in regressions;
+        −1 for the others.
+    """
+
+    follows: NDArray[np.bool_]
+    value: Array
+    slopes: Array
+    latent: Index
+
+
+def residual_variances(
+    model: LinearModel, at: Implied, follows: NDArray[np.bool_]
+) -> ResidualVariances:
+    """One minus what the factors explain, given the predictors if there are some."""
+    cells = cell_slopes(model, at)
+    explained = cells.gather(2.0 * cells.weight * cells.left * cells.right, model.n_parameters)
+    common = np.einsum("ij,ij->i", at.cross, at.loadings)
+    none = np.full(len(common), -1, dtype=np.int64)
+    return ResidualVariances(follows, 1.0 - common, -explained, none)
+
+
 def standardised_solution(
-    model: LinearModel, theta: Array, at: Implied, *, unit_variances: bool = False
+    model: LinearModel, theta: Array, at: Implied, residuals: ResidualVariances | None = None
 ) -> Standardised:
     """Standardise by the model's own standard deviations of items and factors.
 
@@ -60,11 +94,11 @@ def standardised_solution(
         Estimates.
     at : Implied
         What they imply.
-    unit_variances : bool
-        Items have variance 1 and residual variances are what is left of it (ordinal answers).
+    residuals : ResidualVariances, optional
+        Of ordinal items.
     """
     p, m, q = model.n_observed, model.n_latent, model.n_parameters
-    variances, slopes = _variances(model, at, unit_variances)
+    variances, slopes = _variances(model, at, residuals)
     free = model.parameter >= 0
     value = model.value.copy()
     value[free] = theta[model.parameter[free]]
@@ -103,7 +137,9 @@ def _powers(kind: int, i: int, j: int, p: int, m: int) -> tuple[tuple[int, float
     raise ValueError(kind)
 
 
-def _variances(model: LinearModel, at: Implied, unit_variances: bool) -> tuple[Array, Array]:
+def _variances(
+    model: LinearModel, at: Implied, residuals: ResidualVariances | None
+) -> tuple[Array, Array]:
     """Variances of items, factors, residuals, disturbances, and slopes (2p + 2m, q)."""
     p, m, q = model.n_observed, model.n_latent, model.n_parameters
     cells = cell_slopes(model, at)
@@ -122,14 +158,20 @@ def _variances(model: LinearModel, at: Implied, unit_variances: bool) -> tuple[A
         target[i[places], places] = 1.0
     residual, slopes_residual = np.diag(at.residuals), cells.gather(own_residual, q)
     variance = np.diag(at.covariance)
-    if unit_variances:
+    if residuals is not None:
+        follows = residuals.follows
+        residual = np.where(follows, residuals.value, residual)
+        slopes_residual = np.where(follows[:, None], residuals.slopes, slopes_residual)
         common = np.einsum("ij,ij->i", at.cross, at.loadings)
-        residual, slopes_residual = 1.0 - common, -items
-        variance, items = np.ones(p), np.zeros_like(items)
-    values = np.concatenate(
-        [variance, np.diag(at.latent_covariance), residual, np.diag(at.factors)]
-    )
+        variance = np.where(follows, common + residual, variance)
+        items = np.where(follows[:, None], items + residuals.slopes, items)
+    widths, slopes_latent = np.diag(at.latent_covariance).copy(), cells.gather(latent, q)
+    if residuals is not None:
+        own = np.flatnonzero(residuals.follows & (residuals.latent >= 0))
+        widths[residuals.latent[own]] = variance[own]
+        slopes_latent[residuals.latent[own]] = items[own]
+    values = np.concatenate([variance, widths, residual, np.diag(at.factors)])
     slopes = np.concatenate(
-        [items, cells.gather(latent, q), slopes_residual, cells.gather(own_disturbance, q)]
+        [items, slopes_latent, slopes_residual, cells.gather(own_disturbance, q)]
     )
     return values, slopes

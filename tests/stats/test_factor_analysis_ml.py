@@ -11,7 +11,7 @@ from relsurvey.stats.maximum_likelihood import fit_likelihood
 from relsurvey.stats.normal_theory import Moments, moment_slopes
 from relsurvey.stats.omega import omega_total
 from relsurvey.stats.rank_two_slopes import cell_slopes, expected_information, slopes_at
-from relsurvey.stats.standardised_solution import standardised_solution
+from relsurvey.stats.standardised_solution import residual_variances, standardised_solution
 
 HOMES = [0, 0, 0, 1, 1, 1, 1]
 TWO = np.eye(2, dtype=bool)[HOMES]
@@ -78,7 +78,9 @@ def test_standardised_slopes_equal_differences(markers, path, unit):
     step = 1e-6
 
     def at(point):
-        return standardised_solution(model, point, implied(model, point), unit_variances=unit)
+        here = implied(model, point)
+        left = residual_variances(model, here, np.ones(model.n_observed, dtype=bool))
+        return standardised_solution(model, point, here, left if unit else None)
 
     found = at(theta)
     for parameter in range(model.n_parameters):
