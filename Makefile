@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/c
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types tests slow oldest bench reference clean
+.PHONY: help demo test check lint types tests slow oldest bench bench-slow reference clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,8 +40,11 @@ oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in
 	.venv-oldest/bin/uv pip install --quiet --system-certs --python .venv-oldest/bin/python --resolution lowest-direct -e '.[dev]'
 	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow"
 
-bench: .venv/.dev ## Time ours beside the usual alternatives, in pairs
-	$(BIN)/python -m benchmarks
+bench: .venv/.dev ## Time ours beside the usual alternatives, in pairs (R's where Rscript is there)
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
+
+bench-slow: .venv/.dev ## The same with the rows for which R needs minutes
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks --slow
 
 reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, semTools, psych, GPArotation, lme4, multilevel, clubSandwich)
 	cd tests/reference && for script in draw_*.py; do ../../$(BIN)/python $$script || exit 1; done && for script in *.R; do Rscript --vanilla $$script || exit 1; done

@@ -1,7 +1,8 @@
-"""``make bench``: print the table of benchmarks/README.md anew."""
+"""``make bench``: print the table of benchmarks/README.md; ``--slow`` adds peers of minutes."""
 
 from __future__ import annotations
 
+import argparse
 import platform
 import tempfile
 import warnings
@@ -12,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 import relsurvey as rs
+from benchmarks.measurement import measurement_rows, versions
 from benchmarks.pairs import Pair, paired
+from benchmarks.survey_draw import draw_survey, factor_model
 
 DIMENSIONS = [
     "individual_consideration",
@@ -63,11 +66,12 @@ def reading(folder: Path) -> Pair:
     )
 
 
-def five_factors(town: pd.DataFrame, model: dict[str, list[str]]) -> Pair:
-    """Fit a five-factor CFA by ML with errors and fit indices."""
+def ten_factors() -> Pair:
+    """Fit a ten-factor CFA by ML with errors and fit indices."""
     import semopy
 
-    items = town[[item for items in model.values() for item in items]].dropna()
+    model = factor_model()
+    items = draw_survey(2_000)[[item for items in model.values() for item in items]]
     text = "\n".join(f"{factor} =~ {' + '.join(items)}" for factor, items in model.items())
 
     def peer() -> object:
@@ -76,27 +80,33 @@ def five_factors(town: pd.DataFrame, model: dict[str, list[str]]) -> Pair:
         return fitted.inspect(std_est=True), semopy.calc_stats(fitted)
 
     return paired(
-        "five-factor CFA by ML, 30 items, with errors and fit",
+        "ML with errors and all fit statistics, N = 2,000",
         "semopy",
-        lambda: rs.cfa(items, model),
+        lambda: rs.cfa(items, model).tidy(),
         peer,
     )
 
 
 def main() -> None:
     """Print the machine, the versions and the table."""
+    asked = argparse.ArgumentParser(description="Time ours beside the usual ways.")
+    asked.add_argument("--slow", action="store_true", help="also what takes a peer minutes")
+    asked.add_argument("--timeout", type=float, default=300.0, help="seconds given to a peer")
+    chosen = asked.parse_args()
     warnings.simplefilter("ignore")  # the peers' warnings are not what is measured
     town = rs.simulate("article", seed=1)
     scores = rs.score(town.responses).frame
-    model = rs.load_instrument("relations").model("full", ("dimension",))
     names = ("relsurvey", "numpy", "pandas", "pingouin", "semopy")
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
-    print(", ".join(f"{name} {version(name)}" for name in names), end="\n\n")
+    print(", ".join(f"{name} {version(name)}" for name in names))
+    print(versions(), end="\n\n")
     print("| work | the usual way | ours, s | theirs, s | times faster: median (range) |")
     print("|---|---|---|---|---|")
     print(ranking(scores).row(), flush=True)
-    print(five_factors(town.responses.frame, model).row(), flush=True)
+    print(ten_factors().row(), flush=True)
     with tempfile.TemporaryDirectory() as folder:
+        for row in measurement_rows(Path(folder), slow=chosen.slow, timeout=chosen.timeout):
+            print(row, flush=True)
         print(reading(Path(folder)).row(), flush=True)
 
 

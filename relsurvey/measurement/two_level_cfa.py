@@ -126,9 +126,12 @@ def _estimate(
     fit = fit_two_level(first, second, rows, codes, robust=robust)
     if not fit.converged:
         raise ModelError(
-            "The steps do not lead to a maximum of the likelihood.",
+            "The likelihood has no maximum: factor variances or correlations between clusters run "
+            "out of what is possible.",
             where="two-level model",
-            hint='Take fewer factors between, or between="saturated", to see which level it is.',
+            got=f"{len(size)} clusters, {len(high.factors)} factors between",
+            hint="So few clusters do not bear so many factors: take fewer between, or "
+            "between='saturated' for the model within alone.",
         )
     return fit
 

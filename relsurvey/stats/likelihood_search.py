@@ -59,7 +59,7 @@ def minimise(
     for _ in range(rounds):
         before = value
         theta, value, slope, used = _quasi_newton(
-            objective, _positive_inverse(bend), theta, (value, slope), tolerance, steps
+            objective, positive_inverse(bend), theta, (value, slope), tolerance, steps
         )
         taken += used
         bend = curvature(theta)
@@ -117,7 +117,7 @@ def _scaled(bend: Array) -> tuple[Array, Array]:
     return bend / np.outer(width, width), width
 
 
-def _positive_inverse(bend: Array) -> Array:
+def positive_inverse(bend: Array) -> Array:
     """Inverse of the curvature, with the sign of what bends downwards turned."""
     scaled, width = _scaled(bend)
     values, vectors = np.linalg.eigh(scaled)
