@@ -86,7 +86,7 @@ def ordinal_solution(table: ParameterTable, data: CfaData, estimator: str) -> So
         ),
         measures=measures,
         rest=_rest(fit, moments),
-        notes=(*notes, *_remarks(moments, data.items)),
+        notes=(*notes, *ordinal_remarks(moments, data.items)),
     )
 
 
@@ -142,7 +142,8 @@ def _rest(fit: OrdinalFit, moments: tuple[OrdinalMoments, ...]) -> tuple[Rest, .
     return tuple(found)
 
 
-def _remarks(moments: tuple[OrdinalMoments, ...], items: tuple[str, ...]) -> list[str]:
+def ordinal_remarks(moments: tuple[OrdinalMoments, ...], items: tuple[str, ...]) -> list[str]:
+    """Say what is wrong with polychoric correlations, if anything is."""
     notes = []
     for group in moments:
         tables = group.estimates.tables
