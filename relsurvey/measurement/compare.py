@@ -73,6 +73,7 @@ def compare_models(
     models: Mapping[str, Model],
     *,
     estimator: str = "ml",
+    cluster: str | None = None,
     missing: str = "listwise",
 ) -> ModelComparison:
     """Fit several factor models to one frame and set them side by side.
@@ -88,8 +89,8 @@ def compare_models(
         One row per respondent.
     models : mapping
         Name to model, as `cfa` takes it; `standard_models` makes them from an instrument.
-    estimator, missing
-        As in `cfa`.
+    estimator, cluster, missing
+        As in `cfa`. Without a likelihood (``"wlsmv"``) there is no BIC and no difference test.
 
     Returns
     -------
@@ -109,10 +110,6 @@ def compare_models(
     """
     if not isinstance(models, Mapping) or not models:
         raise ModelError("There are no models to compare.", expected="a mapping of name to model")
-    if estimator != "ml":
-        raise ModelError(
-            "Models are compared by their likelihood.", got=repr(estimator), expected="'ml'"
-        )
     terms = {name: read_terms(model) for name, model in models.items()}
     read = {name: parameter_table(said).first_order() for name, said in terms.items()}
     plain = {name for name, said in terms.items() if is_plain(said)}
@@ -120,7 +117,9 @@ def compare_models(
     notes: list[str] = []
     for name, model in models.items():
         try:
-            fits[name] = cfa(frame, model, estimator=estimator, missing=missing)
+            fits[name] = cfa(
+                frame, model, estimator=estimator, cluster=cluster, missing=missing
+            )
         except ModelError as error:
             notes.append(f"Model {name} could not be fitted. {error.what}")
             continue
@@ -142,6 +141,8 @@ def compare_models(
 def lowest_bic(table: pd.DataFrame) -> str:
     """Name of the model with the lowest BIC, among the models of the set that has most of them."""
     here = table[table["converged"]]
+    if "bic" not in here:
+        return ""
     most = here["item_set"].value_counts(sort=True).index[0]
     same = here[here["item_set"] == most]
     return str(same.loc[same["bic"].idxmin(), "model"])
@@ -191,7 +192,7 @@ def _difference(
         for other in glances
         if name in glances and {name, other} <= plain and nested(models[other], models[name])
     ]
-    if not inside:
+    if not inside or "bic" not in glances[name]:
         nothing = dict.fromkeys(("chi2_diff", "df_diff", "p_value_diff"), math.nan)
         return {"compared_with": "", **nothing}
     closest = min(inside, key=lambda other: float(glances[other]["df"]))
@@ -207,6 +208,8 @@ def _difference(
 
 def _verdict(table: pd.DataFrame) -> str:
     best = lowest_bic(table)
+    if not best:
+        return "Compare SRMR and the robust indices of models of the same items."
     home = table.set_index("model").loc[best, "item_set"]
     same = table[table["converged"] & (table["item_set"] == home)]
     if len(same) == 1:

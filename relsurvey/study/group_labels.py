@@ -27,6 +27,7 @@ def group_labels(frame: pd.DataFrame, name: str, breaks: tuple[float, ...]) -> p
     if SPAN not in frame:
         return pd.Series(np.nan, index=frame.index, name=name, dtype="object")
     spans = pd.to_numeric(frame[SPAN], errors="coerce")
-    labels = np.array(span_labels(breaks), dtype=object)
-    classes = labels[span_class(spans.fillna(0.0).to_numpy(dtype=np.float64), breaks)]
-    return pd.Series(classes, index=frame.index, name=name).where(spans.notna())
+    labels = span_labels(breaks)
+    classes = span_class(spans.fillna(0.0).to_numpy(dtype=np.float64), breaks)
+    ordered = pd.Categorical.from_codes(classes, list(labels), ordered=True)
+    return pd.Series(ordered, index=frame.index, name=name).where(spans.notna())
