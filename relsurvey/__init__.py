@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from relsurvey.instrument.library import load_instrument
     from relsurvey.measurement.agreement import agreement
     from relsurvey.measurement.cfa import cfa
+    from relsurvey.measurement.compare import compare_models
+    from relsurvey.measurement.exploratory import efa
+    from relsurvey.measurement.fornell_larcker import fornell_larcker
     from relsurvey.measurement.htmt import htmt
     from relsurvey.measurement.invariance import invariance
+    from relsurvey.measurement.parallel_analysis import parallel_analysis
     from relsurvey.measurement.reliability import reliability
     from relsurvey.measurement.two_level_cfa import two_level_cfa
     from relsurvey.questionnaire.export import export_questionnaire
@@ -42,11 +46,15 @@ _WHERE = {
     "agreement": "relsurvey.measurement.agreement",
     "cfa": "relsurvey.measurement.cfa",
     "check": "relsurvey.responses.check",
+    "compare_models": "relsurvey.measurement.compare",
+    "efa": "relsurvey.measurement.exploratory",
     "export_questionnaire": "relsurvey.questionnaire.export",
+    "fornell_larcker": "relsurvey.measurement.fornell_larcker",
     "htmt": "relsurvey.measurement.htmt",
     "invariance": "relsurvey.measurement.invariance",
     "load_instrument": "relsurvey.instrument.library",
     "moderate": "relsurvey.effects.moderate",
+    "parallel_analysis": "relsurvey.measurement.parallel_analysis",
     "rank_effects": "relsurvey.effects.rank_effects",
     "read_responses": "relsurvey.responses.read_responses",
     "regress": "relsurvey.effects.regress",
@@ -67,11 +75,15 @@ __all__ = [
     "agreement",
     "cfa",
     "check",
+    "compare_models",
+    "efa",
     "export_questionnaire",
+    "fornell_larcker",
     "htmt",
     "invariance",
     "load_instrument",
     "moderate",
+    "parallel_analysis",
     "rank_effects",
     "read_responses",
     "regress",

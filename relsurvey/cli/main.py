@@ -25,6 +25,7 @@ VERBS = {
     "score": "Score answers: one row per person, one column per construct.",
     "reliability": "Reliability, and agreement within units.",
     "cfa": "Compare measurement models by confirmatory factor analysis.",
+    "invariance": "Say what may be compared between which groups of respondents.",
     "effects": "Effects on relations, span of control as moderator, ranking.",
     "run": "The whole way: one study file in, one report out.",
     "demo": "The whole way on the survey that comes with relsurvey.",

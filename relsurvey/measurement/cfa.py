@@ -61,7 +61,8 @@ def cfa(
         are those of ``"mlr"``; the factor that scales the test leaves out how the model's moments
         bend with its parameters, as lavaan's does (the two agree as rows grow).
     group : str, optional
-        Column of groups; every group has its own parameters.
+        Column of groups; every group has its own parameters. The first one, of which factor means
+        are 0 where they are compared, is the first by name or of an ordered categorical column.
     group_equal : sequence of str
         What is equal over groups: ``loadings intercepts residuals residual_covariances
         factor_variances factor_covariances means regressions``; equal intercepts free the factor

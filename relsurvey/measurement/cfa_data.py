@@ -29,7 +29,7 @@ class CfaData:
     items : tuple of str
         Columns.
     labels : tuple of str
-        Groups, in the order they appear when sorted; one empty label without groups.
+        Groups, sorted or as an ordered categorical column says; one empty label without groups.
     values : tuple of ndarray, shape (n_g, p)
         Answers of each group, NaN for none.
     places : tuple of ndarray of int, shape (n_g,)
@@ -109,7 +109,7 @@ def cfa_data(
         places = [kept]
     else:
         column = _column(frame, group).iloc[kept]
-        names = sorted(column.unique(), key=_sort_key)
+        names = _group_names(column)
         labels = tuple(str(name) for name in names)
         places = [kept[(column == name).to_numpy()] for name in names]
         if len(labels) < 2:
@@ -204,6 +204,13 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     if name not in frame.columns or isinstance(frame[name], pd.DataFrame):
         raise DataError("The data lack a column, or have it twice.", got=str(name))
     return frame[name]
+
+
+def _group_names(column: pd.Series) -> list[object]:
+    """Return groups as an ordered categorical says, else as numbers or by name."""
+    if getattr(column.dtype, "ordered", False):
+        return [name for name in column.cat.categories if (column == name).any()]
+    return sorted(column.unique(), key=_sort_key)
 
 
 def _sort_key(value: object) -> tuple[int, float, str]:

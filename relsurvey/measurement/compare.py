@@ -9,13 +9,13 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from relsurvey.errors import ModelError
 from relsurvey.measurement.cfa import cfa
 from relsurvey.measurement.cfa_fit import CfaFit
 from relsurvey.measurement.model_syntax import is_plain
 from relsurvey.measurement.model_text import Model, read_terms
+from relsurvey.measurement.nested_difference import nested_difference
 from relsurvey.measurement.parameter_table import parameter_table
 from relsurvey.results import Result
 
@@ -52,13 +52,13 @@ class ModelComparison(Result):
         return self.table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: models, how many converged, the lowest BIC of the largest set of models."""
-        best = lowest_bic(self.table)
+        """One row: models, how many converged, the one preferred in the largest set of models."""
+        best = preferred_model(self.table)
         return pd.DataFrame(
             {
                 "n_models": [len(self.table)],
                 "n_converged": [len(self.fits)],
-                "lowest_bic": [best],
+                "preferred": [best],
                 "verdict": [self.verdict],
             }
         )
@@ -73,6 +73,7 @@ def compare_models(
     models: Mapping[str, Model],
     *,
     estimator: str = "ml",
+    cluster: str | None = None,
     missing: str = "listwise",
 ) -> ModelComparison:
     """Fit several factor models to one frame and set them side by side.
@@ -88,8 +89,8 @@ def compare_models(
         One row per respondent.
     models : mapping
         Name to model, as `cfa` takes it; `standard_models` makes them from an instrument.
-    estimator, missing
-        As in `cfa`.
+    estimator, cluster, missing
+        As in `cfa`. Without a likelihood (``"wlsmv"``) there is no BIC.
 
     Returns
     -------
@@ -105,14 +106,10 @@ def compare_models(
 
     Notes
     -----
-    R: ``anova(fit_a, fit_b)`` of two ``lavaan::cfa`` fits.
+    R: ``lavaan::lavTestLRT(fit_a, fit_b)`` of two ``lavaan::cfa`` fits; see `nested_difference`.
     """
     if not isinstance(models, Mapping) or not models:
         raise ModelError("There are no models to compare.", expected="a mapping of name to model")
-    if estimator != "ml":
-        raise ModelError(
-            "Models are compared by their likelihood.", got=repr(estimator), expected="'ml'"
-        )
     terms = {name: read_terms(model) for name, model in models.items()}
     read = {name: parameter_table(said).first_order() for name, said in terms.items()}
     plain = {name for name, said in terms.items() if is_plain(said)}
@@ -120,7 +117,7 @@ def compare_models(
     notes: list[str] = []
     for name, model in models.items():
         try:
-            fits[name] = cfa(frame, model, estimator=estimator, missing=missing)
+            fits[name] = cfa(frame, model, estimator=estimator, cluster=cluster, missing=missing)
         except ModelError as error:
             notes.append(f"Model {name} could not be fitted. {error.what}")
             continue
@@ -139,12 +136,25 @@ def compare_models(
     return ModelComparison(table=table, fits=fits, verdict=_verdict(table), notes=tuple(notes))
 
 
-def lowest_bic(table: pd.DataFrame) -> str:
-    """Name of the model with the lowest BIC, among the models of the set that has most of them."""
+def preferred_model(table: pd.DataFrame) -> str:
+    """Name of the model preferred among those of the set of items that most of them share.
+
+    The one with the lowest BIC; where there is no likelihood, the finest model nested in the others
+    that is not rejected against a coarser one: from the model with most factors on, a model whose
+    factors may be merged (p ≥ .05) gives way to the one that merges them.
+    """
     here = table[table["converged"]]
     most = here["item_set"].value_counts(sort=True).index[0]
     same = here[here["item_set"] == most]
-    return str(same.loc[same["bic"].idxmin(), "model"])
+    if "bic" in same and same["bic"].notna().any():
+        return str(same.loc[same["bic"].idxmin(), "model"])
+    rows = same.set_index("model")
+    within = set(rows["compared_with"]) | set(rows.index[rows["compared_with"] != ""])
+    chain = rows[rows.index.isin(within)]
+    best = str((chain if len(chain) else rows)["df"].idxmin())
+    while rows.loc[best, "compared_with"] and not rows.loc[best, "p_value_diff"] < 0.05:
+        best = str(rows.loc[best, "compared_with"])
+    return best
 
 
 def nested(smaller: Mapping[str, list[str]], larger: Mapping[str, list[str]]) -> bool:
@@ -176,49 +186,51 @@ def _table(
             "item_set": numbers[sets[name]],
         }
         row |= dict(glances[name]) if name in glances else empty
-        rows.append(row | _difference(name, models, glances, plain))
+        rows.append(row | _difference(name, models, fits, plain))
     return pd.DataFrame(rows).astype({"converged": bool})
 
 
 def _difference(
     name: str,
     models: dict[str, dict[str, list[str]]],
-    glances: dict[str, pd.Series],
+    fits: dict[str, CfaFit],
     plain: set[str],
 ) -> dict[str, object]:
     inside = [
         other
-        for other in glances
-        if name in glances and {name, other} <= plain and nested(models[other], models[name])
+        for other in fits
+        if name in fits and {name, other} <= plain and nested(models[other], models[name])
     ]
     if not inside:
         nothing = dict.fromkeys(("chi2_diff", "df_diff", "p_value_diff"), math.nan)
         return {"compared_with": "", **nothing}
-    closest = min(inside, key=lambda other: float(glances[other]["df"]))
-    chi2 = float(glances[closest]["chi2"]) - float(glances[name]["chi2"])
-    df = int(glances[closest]["df"]) - int(glances[name]["df"])
+    closest = min(inside, key=lambda other: float(fits[other].glance()["df"].iloc[0]))
+    test = nested_difference(fits[name], fits[closest])
     return {
         "compared_with": str(closest),
-        "chi2_diff": chi2,
-        "df_diff": float(df),
-        "p_value_diff": float(stats.chi2.sf(chi2, df)),
+        "chi2_diff": test.statistic,
+        "df_diff": test.df,
+        "p_value_diff": test.p_value,
     }
 
 
 def _verdict(table: pd.DataFrame) -> str:
-    best = lowest_bic(table)
+    best = preferred_model(table)
     home = table.set_index("model").loc[best, "item_set"]
     same = table[table["converged"] & (table["item_set"] == home)]
     if len(same) == 1:
         return f"Only {best} could be fitted to its items; there is nothing to hold it against."
     tested = same[same["compared_with"] != ""]
     kept = [str(name) for name in tested.loc[tested["p_value_diff"] >= 0.05, "model"]]
-    said = f"Of {len(same)} models of the same items {best} has the lowest BIC."
+    if "bic" in same and same["bic"].notna().any():
+        said = f"Of {len(same)} models of the same items {best} has the lowest BIC."
+    else:
+        said = f"Of {len(same)} models of the same items {best} is preferred by difference tests."
     if kept:
         said += f" Separating the factors of {', '.join(kept)} is not better than merging them."
     elif len(tested):
         said += " Every model fits better than the one with merged factors that is nested in it."
     return (
-        f"{said} The lowest BIC names the best of these models, not a good one: look at SRMR, the "
-        "interval of RMSEA and the factor correlations, and not at a cut-off."
+        f"{said} That names the best of these models, not a good one: look at SRMR, the interval "
+        "of RMSEA and the factor correlations, and not at a cut-off."
     )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from relsurvey.instrument.instrument import Instrument
     from relsurvey.measurement.agreement import Agreement
     from relsurvey.measurement.cfa_fit import CfaFit
+    from relsurvey.measurement.compared_groups import ComparedGroups
+    from relsurvey.measurement.invariance import Invariance
     from relsurvey.measurement.reliability import Reliability
     from relsurvey.problems import Problems
     from relsurvey.responses.careless import Careless
@@ -60,6 +62,10 @@ class ReportContents:
         ``tidy()`` of a comparison of factor models.
     cfa : CfaFit or None
         The model that loadings and factor correlations are shown of.
+    compared_groups : tuple of ComparedGroups
+        The divisions of respondents that were to be compared, and why some were not.
+    invariances : mapping of str to Invariance
+        By the name of the division.
     marker : DataFrame or None
         ``tidy()`` of marker correlations.
     regressions : mapping of str to Regression
@@ -92,6 +98,8 @@ class ReportContents:
     agreement: Agreement | None = None
     model_comparison: pd.DataFrame | None = None
     cfa: CfaFit | None = None
+    compared_groups: tuple[ComparedGroups, ...] = ()
+    invariances: Mapping[str, Invariance] = field(default_factory=dict)
     marker: pd.DataFrame | None = None
     regressions: Mapping[str, Regression] = field(default_factory=dict)
     moderations: Mapping[str, Moderation] = field(default_factory=dict)

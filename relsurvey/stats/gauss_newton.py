@@ -11,7 +11,8 @@ from scipy import linalg, sparse
 
 Array = NDArray[np.float64]
 Moments = Callable[[Array], Array]
-Slopes = Callable[[Array], Array]
+Sparse = sparse.csr_array
+Slopes = Callable[[Array], Array | Sparse]
 
 _STEPS = 500
 
@@ -53,7 +54,7 @@ def fit_moments(
     weight : ndarray, shape (r,) or (r, r)
         Diagonal of W, or W whole.
     moments, slopes : callable
-        m(θ) of shape (r,) and its derivatives of shape (r, q).
+        m(θ) of shape (r,) and its derivatives of shape (r, q), whole or sparse.
     start : ndarray, shape (q,)
         Where to begin.
 
@@ -78,12 +79,18 @@ def fit_moments(
                 break
             damping = max(10.0 * damping, 1e-8)
             if damping > 1e10:
-                return LeastSquaresFit(theta, distance, slope, False, step_number)
+                return LeastSquaresFit(theta, distance, _whole(slope), False, step_number)
         theta, rest, distance = trial, trial_rest, trial_distance
         damping = 0.0 if damping < 1e-7 else 0.1 * damping
         if float(np.max(np.abs(step) / (np.abs(theta) + 1e-2), initial=0.0)) < 1e-10:
-            return LeastSquaresFit(theta, distance, slopes(theta), True, step_number)
-    return LeastSquaresFit(theta, distance, slopes(theta), False, _STEPS)
+            return LeastSquaresFit(theta, distance, _whole(slopes(theta)), True, step_number)
+    return LeastSquaresFit(theta, distance, _whole(slopes(theta)), False, _STEPS)
+
+
+def _whole(slope: Array | Sparse) -> Array:
+    if isinstance(slope, sparse.csr_array):
+        return np.asarray(slope.toarray(), dtype=np.float64)
+    return slope
 
 
 def _length(rest: Array, weight: Array) -> float:
@@ -92,7 +99,7 @@ def _length(rest: Array, weight: Array) -> float:
     return float(rest @ weight @ rest)
 
 
-def _normal_equations(slope: Array, weight: Array, rest: Array) -> tuple[Array, Array]:
+def _normal_equations(slope: Array | Sparse, weight: Array, rest: Array) -> tuple[Array, Array]:
     """Δ′WΔ and Δ′We; a moment depends on few parameters, so that sparse products pay."""
     if weight.ndim == 2:
         weighted = weight @ slope

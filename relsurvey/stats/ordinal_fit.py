@@ -99,12 +99,15 @@ def ordinal_moments(
         Whether WLS will need thresholds and correlations together.
     """
     estimates = polychorics(data)
-    gamma = ordinal_covariance(data, estimates, with_thresholds=False)
-    spread = np.diag(gamma).copy()
     plain = threshold_variances(data, estimates)
     own, joint = plain, None
     if jointly:
         joint = ordinal_covariance(data, estimates, with_thresholds=True, clusters=clusters)
+    if joint is not None and clusters is None:
+        gamma = joint[len(plain) :, len(plain) :]
+    else:
+        gamma = ordinal_covariance(data, estimates, with_thresholds=False)
+    spread = np.diag(gamma).copy()
     if clusters is not None:
         size = len(np.unique(clusters))
         enlarged = size / (size - 1)

@@ -7,34 +7,71 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from relsurvey.errors import ModelError
 from relsurvey.stats.gauss_newton import fit_moments
-from relsurvey.stats.linear_model import Implied, LinearModel, implied
+from relsurvey.stats.linear_model import Implied, implied
 from relsurvey.stats.maximum_likelihood import check_identified
 from relsurvey.stats.moment_tests import GroupMoments, Sandwich, group_sandwich
 from relsurvey.stats.ordinal_fit import OrdinalMoments
-from relsurvey.stats.rank_two_slopes import cell_slopes, slopes_at
+from relsurvey.stats.threshold_moments import (
+    ThresholdModel,
+    slope_places,
+    sparse_slopes,
+)
 
 Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ThresholdModel:
-    """A group's model of latent responses and of the thresholds that cut them.
+class GroupSample:
+    """What one group's answers say, and how it is weighed; the same for every model.
 
     Attributes
     ----------
-    linear : LinearModel
-        Latent responses, with residual variances, intercepts and factor means.
-    item, parameter : ndarray of int, shape (t,)
-        Item of each threshold, and the free parameter that it is.
+    n : int
+        Rows.
+    moments : ndarray, shape (t + r,)
+        Thresholds, then correlations.
+    weight : ndarray, shape (t + r,)
+        Inverse of their variances without clusters.
+    gamma : ndarray, shape (t + r, t + r)
+        Asymptotic covariance of sqrt(n) times the moments.
+    n_thresholds : int
+        t.
+    traces, traces_null : tuple of float
+        tr(WΓ) and tr(WΓWΓ) of all moments and of the correlations alone.
     """
 
-    linear: LinearModel
-    item: Index
-    parameter: Index
+    n: int
+    moments: Array
+    weight: Array
+    gamma: Array
+    n_thresholds: int
+    traces: tuple[float, float]
+    traces_null: tuple[float, float]
+
+
+def group_sample(moments: OrdinalMoments) -> GroupSample:
+    """Take what fits over groups need from a group's estimates with their joint covariance."""
+    if moments.joint is None:
+        raise ValueError("the joint covariance of thresholds and correlations is needed")
+    values = np.concatenate([*moments.estimates.thresholds, moments.estimates.correlations])
+    t = len(values) - len(moments.spread)
+    weight = 1.0 / np.concatenate([moments.plain_threshold_variances[:t], moments.spread])
+    root = np.sqrt(weight)
+    scaled = moments.joint * root * root[:, None]
+    apart = scaled[t:, t:]
+    return GroupSample(
+        n=moments.n,
+        moments=values,
+        weight=weight,
+        gamma=moments.joint,
+        n_thresholds=t,
+        traces=(float(np.trace(scaled)), float(np.sum(scaled * scaled))),
+        traces_null=(float(np.trace(apart)), float(np.sum(apart * apart))),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,19 +103,16 @@ class GroupsFit:
 
 
 def fit_ordinal_groups(
-    models: Sequence[ThresholdModel], moments: Sequence[OrdinalMoments], start: Array
+    models: Sequence[ThresholdModel], samples: Sequence[GroupSample], start: Array
 ) -> GroupsFit:
     """Minimise the distance weighted by inverse variances (WLSMV).
-
-    Moments are the thresholds in units of the latent responses' standard deviations, and the
-    correlations.
 
     Parameters
     ----------
     models : sequence of ThresholdModel
         One for each group, sharing parameters by their index.
-    moments : sequence of OrdinalMoments
-        One for each group, with their joint covariance.
+    samples : sequence of GroupSample
+        One for each group.
     start : ndarray, shape (q,)
         First values.
 
@@ -87,25 +121,18 @@ def fit_ordinal_groups(
     ModelError
         When there is no minimum or the model is not identified.
     """
-    total = sum(group.n for group in moments)
-    degrees = total - len(moments)
-    gammas = [_joint(group) for group in moments]
-    weights = [1.0 / _plain_variances(group) for group in moments]
-    stacked = np.concatenate(
-        [(group.n - 1) / degrees * own for group, own in zip(moments, weights, strict=True)]
-    )
-    sample = np.concatenate(
-        [part for m in moments for part in (*m.estimates.thresholds, m.estimates.correlations)]
-    )
-    pairs = [(m.estimates.tables.first, m.estimates.tables.second) for m in moments]
+    total = sum(group.n for group in samples)
+    degrees = total - len(samples)
+    stacked = np.concatenate([(group.n - 1) / degrees * group.weight for group in samples])
+    sample = np.concatenate([group.moments for group in samples])
+    places = [slope_places(model, len(start)) for model in models]
 
     def values(theta: Array) -> Array:
-        together = zip(models, pairs, strict=True)
-        return np.concatenate([_moments(model, theta, *pair) for model, pair in together])
+        return np.concatenate([model.moments(theta) for model in models])
 
-    def slopes(theta: Array) -> Array:
-        together = zip(models, pairs, strict=True)
-        return np.concatenate([_slopes(model, theta, *pair) for model, pair in together])
+    def slopes(theta: Array) -> sparse.csr_array:
+        together = zip(models, places, strict=True)
+        return sparse.csr_array(sparse.vstack([sparse_slopes(m, theta, p) for m, p in together]))
 
     found = fit_moments(sample, stacked, values, slopes, start)
     if not found.converged or not np.isfinite(found.theta).all():
@@ -115,12 +142,19 @@ def fit_ordinal_groups(
             hint="Look for groups with few rows, and for answers that hardly anybody in a group "
             "gives.",
         )
-    check_identified(found.slopes.T @ (stacked[:, None] * found.slopes))
-    bounds = np.cumsum([0, *(len(weight) for weight in weights)])
+    bounds = np.cumsum([0, *(len(group.moments) for group in samples)])
     parts = tuple(
-        GroupMoments(m.n / total, found.slopes[bounds[g] : bounds[g + 1]], weights[g], gammas[g])
-        for g, m in enumerate(moments)
+        GroupMoments(
+            group.n / total,
+            found.slopes[bounds[g] : bounds[g + 1]],
+            group.weight,
+            group.gamma,
+            group.traces,
+        )
+        for g, group in enumerate(samples)
     )
+    few = sparse.csr_array(found.slopes)
+    check_identified((few.T @ few.multiply(stacked[:, None])).toarray())
     robust = group_sandwich(parts)
     return GroupsFit(
         theta=found.theta,
@@ -130,43 +164,3 @@ def fit_ordinal_groups(
         sandwich=robust,
         at=tuple(implied(model.linear, found.theta) for model in models),
     )
-
-
-def _joint(group: OrdinalMoments) -> Array:
-    if group.joint is None:
-        raise ValueError("the joint covariance of thresholds and correlations is needed")
-    return group.joint
-
-
-def _plain_variances(group: OrdinalMoments) -> Array:
-    """Variances that weigh the moments: those without clusters for the correlations."""
-    t = len(_joint(group)) - len(group.spread)
-    return np.concatenate([group.plain_threshold_variances[:t], group.spread])
-
-
-def _moments(model: ThresholdModel, theta: Array, first: Index, second: Index) -> Array:
-    at = implied(model.linear, theta)
-    width = np.sqrt(np.maximum(np.diag(at.covariance), 1e-12))
-    cuts = (theta[model.parameter] - at.mean[model.item]) / width[model.item]
-    correlations = at.covariance[first, second] / (width[first] * width[second])
-    return np.concatenate([cuts, correlations])
-
-
-def _slopes(model: ThresholdModel, theta: Array, first: Index, second: Index) -> Array:
-    at = implied(model.linear, theta)
-    cells, q = cell_slopes(model.linear, at), len(theta)
-    every, t = np.arange(len(at.mean)), len(model.item)
-    variance = np.maximum(np.diag(at.covariance), 1e-12)
-    width = np.sqrt(variance)
-    by_variance = cells.gather(slopes_at(cells, every, every), q)
-    relative = by_variance / variance[:, None]
-    by_mean = cells.gather(cells.mean, q)
-    cuts = (theta[model.parameter] - at.mean[model.item]) / width[model.item]
-    upper = -by_mean[model.item] / width[model.item][:, None]
-    upper -= 0.5 * cuts[:, None] * relative[model.item]
-    upper[np.arange(t), model.parameter] += 1.0 / width[model.item]
-    scale = width[first] * width[second]
-    correlation = at.covariance[first, second] / scale
-    lower = cells.gather(slopes_at(cells, first, second), q) / scale[:, None]
-    lower -= 0.5 * correlation[:, None] * (relative[first] + relative[second])
-    return np.concatenate([upper, lower])

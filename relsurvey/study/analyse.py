@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,6 +15,8 @@ from relsurvey.effects.regress import Regression, regress
 from relsurvey.errors import RelsurveyError
 from relsurvey.measurement.agreement import Agreement, agreement
 from relsurvey.measurement.compare import ModelComparison, compare_models
+from relsurvey.measurement.compared_groups import FEWEST_ANSWERS, ComparedGroups, compared_groups
+from relsurvey.measurement.invariance import Invariance, invariance
 from relsurvey.measurement.marker import marker_correlations
 from relsurvey.measurement.reliability import Reliability, reliability
 from relsurvey.measurement.standard_models import standard_models
@@ -23,6 +25,7 @@ from relsurvey.responses.keyed_items import keyed_items
 from relsurvey.responses.response_rates import response_rates
 from relsurvey.responses.responses import Responses
 from relsurvey.scoring.scores import Scores
+from relsurvey.study.group_labels import group_labels
 from relsurvey.study.plan import Plan
 from relsurvey.study.study_file import Study
 
@@ -60,11 +63,12 @@ class Analyst:
             return None
         return self._try("response_rates", lambda: response_rates(self.responses))
 
-    def reliability(self) -> Reliability | None:
-        """Alpha and omega of every construct with at least two items."""
+    def reliability(self, *, ordered: bool = True) -> Reliability | None:
+        """Coefficients of every construct with at least two items, of answers and of ranks."""
         model = self._model()
         scales = {name: items for name, items in model.items() if len(items) > 1}
-        return self._try("reliability", lambda: reliability(keyed_items(self.responses), scales))
+        items = keyed_items(self.responses)
+        return self._try("reliability", lambda: reliability(items, scales, ordered=ordered))
 
     def agreement(self) -> Agreement | None:
         """Agreement in units and reliability of their means."""
@@ -81,15 +85,69 @@ class Analyst:
             "agreement", lambda: agreement(items, model, group=unit, points=points, low=low)
         )
 
-    def model_comparison(self) -> ModelComparison | None:
+    def model_comparison(
+        self, estimator: str = "wlsmv", missing: str = "pairwise"
+    ) -> ModelComparison | None:
         """Compare the factor models that the instrument's constructs suggest.
 
-        People who skipped some questions count with what they answered (full information).
+        By default answers are ordinal, errors allow for the plan's clusters, and people who
+        skipped some questions count with what they answered.
         """
         models = standard_models(self.scores.instrument, self.study.form)
+        return self._try(
+            "model_comparison",
+            lambda: compare_models(
+                self.factor_frame(),
+                models,
+                estimator=estimator,
+                cluster=self.plan.cluster or None,
+                missing=missing,
+            ),
+        )
+
+    def compared_groups(self) -> tuple[ComparedGroups, ...]:
+        """Which groups are large enough to ask whether the questions mean the same in them."""
+        clusters = self.scores.frame[self.plan.cluster] if self.plan.cluster else None
+        fewest = max(FEWEST_ANSWERS, self.study.min_n)
+        return tuple(
+            compared_groups(name, self._labels(name), clusters, fewest=fewest)
+            for name in self.plan.compare_groups
+        )
+
+    def invariances(
+        self, divisions: Sequence[ComparedGroups], estimator: str = "wlsmv"
+    ) -> dict[str, Invariance]:
+        """Ask of each division whether predictors and outcomes are measured alike in its groups."""
+        model = {name: self._model()[name] for name in (*self.plan.predictors, *self.plan.outcomes)}
+        found = {}
+        for division in divisions:
+            if division.reason:
+                continue
+            labels = self._labels(division.name)
+            kept = labels.isin(division.sizes)
+            frame = self.factor_frame()[kept].assign(**{division.name: labels[kept]})
+            found[division.name] = self._try(
+                "invariances",
+                lambda frame=frame, name=division.name: invariance(
+                    frame,
+                    model or self._model(),
+                    group=name,
+                    estimator=estimator,
+                    cluster=self.plan.cluster or None,
+                    missing="pairwise" if estimator == "wlsmv" else "listwise",
+                    partial=True,
+                ),
+            )
+        return {name: fit for name, fit in found.items() if fit is not None}
+
+    def factor_frame(self) -> pd.DataFrame:
+        """Items, all keyed the same way, and the column of clusters."""
         items = keyed_items(self.responses)
-        missing = "fiml" if items.isna().to_numpy().any() else "listwise"
-        return self._try("model_comparison", lambda: compare_models(items, models, missing=missing))
+        cluster = self.plan.cluster
+        return items.assign(**{cluster: self.scores.frame[cluster]}) if cluster else items
+
+    def _labels(self, name: str) -> pd.Series:
+        return group_labels(self.scores.frame, name, self.study.analysis.span_breaks)
 
     def marker(self) -> pd.DataFrame | None:
         """Correlations of predictors and outcomes, plain and adjusted for the marker."""

@@ -11,6 +11,9 @@ from relsurvey.errors import StudyError
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.study.study_file import AnalysisPlan, Study
 
+SPAN, SPAN_CLASS = "span_of_control", "span_class"
+USUAL_GROUPS = ("job_group", "language", "wave")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -30,6 +33,8 @@ class Plan:
         Column of the moderator, or "" when the answers have none.
     claimed_order : tuple of tuple of str
         Tiers of the claimed order, strongest first; empty when none is claimed.
+    compare_groups : tuple of str
+        Columns whose groups are compared, ``span_class`` for classes of the moderator.
     """
 
     outcomes: tuple[str, ...]
@@ -41,6 +46,7 @@ class Plan:
     cluster: str
     moderator: str
     claimed_order: tuple[tuple[str, ...], ...]
+    compare_groups: tuple[str, ...]
 
 
 def resolve_plan(study: Study, instrument: Instrument, frame: pd.DataFrame) -> Plan:
@@ -94,6 +100,7 @@ def resolve_plan(study: Study, instrument: Instrument, frame: pd.DataFrame) -> P
         cluster=_cluster(wanted.cluster, frame),
         moderator=_moderator(wanted.moderator, frame),
         claimed_order=_tiers(wanted.claimed_order, predictors),
+        compare_groups=_groups(wanted.compare_groups, instrument, frame),
     )
 
 
@@ -149,6 +156,17 @@ def _moderator(wanted: str, frame: pd.DataFrame) -> str:
             expected=", ".join(str(name) for name in frame.select_dtypes("number")),
         )
     return ""
+
+
+def _groups(wanted: Sequence[str], instrument: Instrument, frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return what is asked for, else of the usual divisions those that the survey knows."""
+    background = {field.id for field in instrument.background}
+    known = [SPAN_CLASS, *(name for name in frame.columns if name in background)]
+    if wanted:
+        return _named("compare_groups", wanted, known)
+    usual = {*frame.columns, *background}
+    spans = [SPAN_CLASS] if _has_values(frame, SPAN) else []
+    return (*spans, *(name for name in USUAL_GROUPS if name in usual))
 
 
 def _has_values(frame: pd.DataFrame, column: str) -> bool:

@@ -68,6 +68,7 @@ def settings_of(study: Study) -> dict[str, Any]:
         "moderator": plan.moderator,
         "controls": list(plan.controls),
         "claimed_order": plan.claimed_order,
+        "compare_groups": list(plan.compare_groups),
         "outcomes": list(plan.outcomes),
         "predictors": list(plan.predictors),
         "further_predictors": list(plan.further_predictors),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from relsurvey.measurement.standard_models import shown_fit
 from relsurvey.problems import Problems
 from relsurvey.report.contents import ReportContents
 from relsurvey.report.html import write_report
@@ -119,6 +120,8 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
     reliability, agreement = analyst.reliability(), analyst.agreement()
     tell()
     comparison, marker = analyst.model_comparison(), analyst.marker()
+    divisions = analyst.compared_groups()
+    invariances = analyst.invariances(divisions)
     tell()
     regressions = analyst.regressions()
     tell()
@@ -143,7 +146,9 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
         reliability=reliability,
         agreement=agreement,
         model_comparison=None if comparison is None else comparison.tidy(),
-        cfa=None if comparison is None else list(comparison.fits.values())[-1],
+        cfa=None if comparison is None else shown_fit(comparison.fits),
+        compared_groups=divisions,
+        invariances=invariances,
         marker=marker,
         regressions=regressions,
         moderations=moderations,

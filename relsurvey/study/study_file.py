@@ -52,7 +52,8 @@ class AnalysisPlan:
     ``predictors`` are ranked alone, then together with ``further_predictors``; by default the
     dimensions, then the dimensions with the forms of proximity. ``cluster`` is the column of whole
     groups that are resampled (default: the leader, else the unit). ``claimed_order`` is written
-    with ``>`` between tiers and commas inside a tier.
+    with ``>`` between tiers and commas inside a tier. ``compare_groups`` are the background columns
+    (or ``span_class``) whose groups are asked whether the questions mean the same in them.
     """
 
     outcomes: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class AnalysisPlan:
     n_boot: int = Field(default=5000, ge=200, le=200_000)
     vcov: Vcov = "CR2"
     min_answered: float = Field(default=0.5, gt=0, le=1)
+    compare_groups: tuple[str, ...] = ()
 
     @field_validator("span_breaks")
     @classmethod

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from relsurvey.errors import DataError, ModelError
 from relsurvey.instrument.library import load_instrument
 from relsurvey.measurement.compare import compare_models, nested
+from relsurvey.measurement.model_text import read_terms
+from relsurvey.measurement.parameter_table import parameter_table
 from relsurvey.measurement.standard_models import standard_models
+
+REFERENCE = Path(__file__).parent.parent / "reference"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +56,7 @@ def test_rows_are_the_fits_in_the_order_given(comparison, in_r):
 def test_verdict_names_the_best_and_no_cut_off(comparison):
     glance = comparison.glance()
     assert len(glance) == 1
-    assert glance["lowest_bic"].iloc[0] == "three"
+    assert glance["preferred"].iloc[0] == "three"
     assert "three has the lowest BIC" in comparison.verdict
     assert "good fit" not in comparison.verdict
     assert any("item_set" in note for note in comparison.remarks())
@@ -83,32 +91,72 @@ def test_models_nest_by_merging_factors():
     assert not nested({"x": ["1", "2", "3", "4", "5", "6"], "y": ["6"]}, fine)
 
 
+def factors_of(models):
+    return {
+        name: len(parameter_table(read_terms(said)).first_order()) for name, said in models.items()
+    }
+
+
 def test_standard_models_come_from_the_instruments_structure():
     instrument = load_instrument("lq2002")
     form = instrument.forms[0].id
     models = standard_models(instrument, form)
-    assert {name: len(model) for name, model in models.items()} == {
-        "one_factor": 1,
-        "two_factor": 2,
-    }
+    assert factors_of(models) == {"one_factor": 1, "two_factor": 2, "bifactor": 3}
     assert models["two_factor"] == instrument.model(form, ("dimension",))
     assert len(models["one_factor"]["general"]) == 14
 
 
-def test_the_shipped_instrument_has_its_four_models():
+def test_the_shipped_instrument_has_its_six_models():
     instrument = load_instrument("relations")
     models = standard_models(instrument, "full")
-    assert {name: len(model) for name, model in models.items()} == {
-        "one_factor": 1,
-        "two_factor": 2,
-        "five_factor": 5,
-        "eight_factor": 8,
-    }
-    assert {name: sum(map(len, model.values())) for name, model in models.items()} == {
-        "one_factor": 30,
-        "two_factor": 30,
-        "five_factor": 30,
-        "eight_factor": 42,
-    }
+    counted = {"one_factor": 1, "two_factor": 2, "five_factor": 5, "second_order": 5, "bifactor": 6}
+    assert factors_of(models) == counted | {"eight_factor": 8}
+    items = {name: len(parameter_table(read_terms(said)).items) for name, said in models.items()}
+    assert items == dict.fromkeys(counted, 30) | {"eight_factor": 42}
     assert set(models["two_factor"]) == {"individual", "collective"}
     assert nested(models["two_factor"], models["five_factor"])
+
+
+def test_difference_tests_of_robust_estimators_are_lavaans(teams, models):
+    """Reference: nested_models.R. lavaan gives NA where the factor of 2001 is not positive."""
+    wanted = json.loads((REFERENCE / "nested_models.json").read_text(encoding="utf-8"))
+    of = {name: models[name] for name in ("one", "two", "three")}
+    kinds = {
+        "mlr": {"estimator": "mlr"},
+        "mlr_cluster": {"estimator": "mlr", "cluster": "unit"},
+        "wlsmv": {"estimator": "wlsmv"},
+    }
+    for kind, options in kinds.items():
+        table = compare_models(teams, of, **options).tidy().set_index("model")
+        for name, place in (("three", "three_two"), ("two", "two_one")):
+            theirs, ours = wanted[kind][place], table.loc[name]
+            assert ours["df_diff"] == theirs["df"]
+            if theirs["chi2"] == "NA":
+                assert np.isnan(ours["chi2_diff"])
+                assert np.isnan(ours["p_value_diff"])
+            else:
+                assert ours["chi2_diff"] == pytest.approx(theirs["chi2"], rel=1e-4)
+                assert ours["p_value_diff"] == pytest.approx(theirs["p"], rel=1e-2)
+
+
+def test_the_order_of_items_does_not_change_an_ordinal_difference(teams, scales):
+    fine = {"a": scales["a"], "b": scales["b"]}
+    merged = {"g": [*scales["b"][::-1], *scales["a"][::-1]]}
+    plain = {"g": [*scales["a"], *scales["b"]]}
+    found = [
+        compare_models(teams, {"one": one, "two": fine}, estimator="wlsmv").tidy().iloc[1]
+        for one in (merged, plain)
+    ]
+    assert found[0]["chi2_diff"] == pytest.approx(found[1]["chi2_diff"], rel=1e-6)
+
+
+def test_without_a_likelihood_merged_factors_are_preferred_when_nothing_speaks_for_more():
+    generator = np.random.default_rng(12)
+    factor = generator.standard_normal((600, 1))
+    answers = np.searchsorted([-1.0, 0.0, 1.0], factor + generator.standard_normal((600, 6)))
+    frame = pd.DataFrame(answers, columns=list("abcdef"))
+    models = {"one": {"g": list("abcdef")}, "two": {"u": list("abc"), "v": list("def")}}
+    found = compare_models(frame, models, estimator="wlsmv")
+    assert found.tidy()["p_value_diff"].iloc[1] > 0.05
+    assert found.glance()["preferred"].item() == "one"
+    assert "not better than merging" in found.verdict

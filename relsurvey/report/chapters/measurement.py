@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relsurvey.report.chapters.agreement_parts import agreement_parts
 from relsurvey.report.chapters.factor_parts import comparison_parts, factor_parts
+from relsurvey.report.chapters.invariance_parts import invariance_parts
 from relsurvey.report.chapters.reliability_parts import reliability_parts
 from relsurvey.report.desk import Desk
 from relsurvey.report.page import Chapter, Heading, Part, Text
@@ -26,6 +27,9 @@ def measurement(desk: Desk, number: int) -> Chapter:
         parts += factor_parts(desk, contents.cfa)
     elif contents.model_comparison is not None:
         parts.append(desk.missing("cfa"))
+    if contents.compared_groups:
+        parts += [Heading(words("invariance.title")), Text(words.lines("invariance.lead"))]
+        parts += invariance_parts(desk)
     parts += _opened(desk, "agreement")
     if contents.agreement is None:
         parts.append(desk.missing("agreement"))
