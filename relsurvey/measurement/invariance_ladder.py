@@ -137,13 +137,14 @@ class Climb:
     """All steps in order, what was freed in order, the highest step that stands, mean shifts.
 
     ``shifts`` has for every freed item the change of the factor means, by (factor, group), that
-    freeing it brings.
+    freeing it brings. ``failed`` names the level at which a model could not be fitted, if any.
     """
 
     steps: tuple[Step, ...]
     releases: tuple[Release, ...]
     last: Step
     shifts: dict[str, dict[tuple[str, int], float]]
+    failed: str
 
 
 def climb(ladder: Ladder[Level], *, partial: bool, rule: str) -> Climb:
@@ -164,9 +165,13 @@ def climb(ladder: Ladder[Level], *, partial: bool, rule: str) -> Climb:
     first = ladder.fit(ladder.levels[0], {})
     before, fitted = _first(first), first
     steps, releases = [before], list[Release]()
-    last, stands = before, True
+    last, stands, failed = before, True, ""
     for level in ladder.levels[1:]:
-        held = ladder.fit(level, fitted.freed)
+        tried = _fitted(ladder, level, fitted.freed)
+        if tried is None:
+            failed = level
+            break
+        held = tried
         step = _compared(ladder, before, fitted, held, rule, partial=False)
         steps.append(step)
         if partial and not step.accepted:
@@ -181,7 +186,15 @@ def climb(ladder: Ladder[Level], *, partial: bool, rule: str) -> Climb:
             break
         before, fitted = step, held
     shifts = _shifts(ladder, last) if last.fit.level in ladder.mean_levels else {}
-    return Climb(tuple(steps), tuple(releases), last, shifts)
+    return Climb(tuple(steps), tuple(releases), last, shifts, failed)
+
+
+def _fitted(ladder: Ladder[Level], level: str, freed: Mapping[str, str]) -> Level | None:
+    """Fit a level; None where its model does not converge."""
+    try:
+        return ladder.fit(level, freed)
+    except ModelError:
+        return None
 
 
 def factor_mean_rows(fit: LevelFit) -> dict[tuple[str, int], int]:
@@ -243,12 +256,16 @@ def _search(
             and all(len(own) > FEWEST_ANCHORS for own in kept.values() if item in own)
         ]
         tests = ladder.releases(held, free)
-        if not tests:
-            break
         # strongest first: the smallest p, by size where p is zero for several
-        item = min(tests, key=lambda name: (tests[name].p_value, -_size(tests[name])))
+        order = sorted(tests, key=lambda name: (tests[name].p_value, -_size(tests[name])))
+        for item in order:
+            tried = _fitted(ladder, held.level, {**held.freed, item: held.level})
+            if tried is not None:
+                break
+        else:
+            break
         found.append(Release(held.level, item, tests[item]))
-        held = ladder.fit(held.level, {**held.freed, item: held.level})
+        held = tried
         step = _compared(ladder, before, freer, held, rule, partial=True)
     return step, held, found
 

@@ -71,8 +71,13 @@ def _search(climb: Climb, levels: tuple[str, ...]) -> list[str]:
                 f"Half of the items or more are free for {', '.join(weak)}: what is compared "
                 "there rests on the few others being equal."
             )
+    if climb.failed:
+        notes.append(
+            f"The model of level {climb.failed} did not converge: it and later levels are not "
+            "tested. Fewer groups or items, or larger groups, help."
+        )
     end = climb.steps[-1]
-    if not end.accepted and end.fit.level != levels[-1]:
+    if not end.accepted and end.fit.level != levels[-1] and not climb.failed:
         notes.append(
             f"The level {end.fit.level} is rejected with all that could be freed; later levels "
             "were not fitted."
