@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from relsurvey.measurement.agreement import agreement
     from relsurvey.measurement.cfa import cfa
     from relsurvey.measurement.compare import compare_models
+    from relsurvey.measurement.discriminant_validity import discriminant_validity
     from relsurvey.measurement.exploratory import efa
     from relsurvey.measurement.fornell_larcker import fornell_larcker
     from relsurvey.measurement.htmt import htmt
     from relsurvey.measurement.invariance import invariance
+    from relsurvey.measurement.marker_cfa import marker_cfa
     from relsurvey.measurement.parallel_analysis import parallel_analysis
     from relsurvey.measurement.reliability import reliability
     from relsurvey.measurement.two_level_cfa import two_level_cfa
@@ -47,12 +49,14 @@ _WHERE = {
     "cfa": "relsurvey.measurement.cfa",
     "check": "relsurvey.responses.check",
     "compare_models": "relsurvey.measurement.compare",
+    "discriminant_validity": "relsurvey.measurement.discriminant_validity",
     "efa": "relsurvey.measurement.exploratory",
     "export_questionnaire": "relsurvey.questionnaire.export",
     "fornell_larcker": "relsurvey.measurement.fornell_larcker",
     "htmt": "relsurvey.measurement.htmt",
     "invariance": "relsurvey.measurement.invariance",
     "load_instrument": "relsurvey.instrument.library",
+    "marker_cfa": "relsurvey.measurement.marker_cfa",
     "moderate": "relsurvey.effects.moderate",
     "parallel_analysis": "relsurvey.measurement.parallel_analysis",
     "rank_effects": "relsurvey.effects.rank_effects",
@@ -76,12 +80,14 @@ __all__ = [
     "cfa",
     "check",
     "compare_models",
+    "discriminant_validity",
     "efa",
     "export_questionnaire",
     "fornell_larcker",
     "htmt",
     "invariance",
     "load_instrument",
+    "marker_cfa",
     "moderate",
     "parallel_analysis",
     "rank_effects",

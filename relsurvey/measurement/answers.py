@@ -48,7 +48,7 @@ def check_frame(frame: object) -> None:
         )
 
 
-def check_scales(scales: Mapping[str, Sequence[str]]) -> None:
+def check_scales(scales: Mapping[str, object]) -> None:
     """Raise `DataError` unless ``scales`` maps names to lists of column names."""
     if not isinstance(scales, Mapping) or not scales:
         raise DataError(

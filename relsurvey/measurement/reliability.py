@@ -17,6 +17,7 @@ from relsurvey.measurement.answers import (
     constant_columns,
     left_out,
 )
+from relsurvey.measurement.bifactor_reliability import bifactor_rows
 from relsurvey.measurement.bootstrap_interval import check_interval, cluster_codes
 from relsurvey.measurement.item_statistics import Row, item_rows
 from relsurvey.measurement.scale_reliability import Plan, coefficient_rows
@@ -56,7 +57,8 @@ class Reliability(Result):
         """One row per construct and coefficient.
 
         ``alpha omega_total composite_reliability ave maximal_reliability``; with ordinal answers
-        ``alpha_ordinal omega_categorical`` as well.
+        ``alpha_ordinal omega_categorical`` as well; with parts ``omega_hierarchical
+        omega_total_bifactor ecv`` of the whole and ``omega_hierarchical_subscale`` of each part.
         """
         return self.coefficients.copy()
 
@@ -79,7 +81,7 @@ class Reliability(Result):
 
 def reliability(
     frame: pd.DataFrame,
-    scales: Mapping[str, Sequence[str]],
+    scales: Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]],
     *,
     ordered: bool = False,
     confidence: float = 0.95,
@@ -99,7 +101,10 @@ def reliability(
     frame : DataFrame
         One row per respondent.
     scales : mapping
-        Name of each scale and its item columns, for example ``{"lead": ["x1", "x2", "x3"]}``.
+        Name of each scale and its item columns, for example ``{"lead": ["x1", "x2", "x3"]}``. A
+        scale of several parts may be given as a mapping of its parts, ``{"lead": {"vision": [...],
+        "coordination": [...]}}``: beside the coefficients of all its items it gets those of a
+        bifactor model.
     ordered : bool
         Whether to take answers as ordinal too: adds ``alpha_ordinal`` (of polychoric correlations)
         and ``omega_categorical`` (Green & Yang, 2009: of the sum of the answers), and takes
@@ -156,7 +161,8 @@ def reliability(
     coefficients: list[Row] = []
     items: list[Row] = []
     notes: list[str] = []
-    for construct, columns in scales.items():
+    for construct, given in scales.items():
+        columns = _columns(given)
         values = answer_matrix(frame, columns, f"scale {construct}")
         within = codes
         if codes is not None:
@@ -172,6 +178,12 @@ def reliability(
         rows, said = coefficient_rows(construct, used, plan, drawn)
         coefficients += rows
         notes += said
+        if isinstance(given, Mapping):
+            rows, said = bifactor_rows(
+                frame, construct, given, ordered=ordered, cluster=cluster, confidence=confidence
+            )
+            coefficients += rows
+            notes += said
         table = item_rows(construct, columns, used, values[whole])
         items += table
         notes += _against(construct, table)
@@ -183,6 +195,13 @@ def reliability(
         confidence=confidence,
         notes=tuple(notes),
     )
+
+
+def _columns(given: Sequence[str] | Mapping[str, Sequence[str]]) -> list[str]:
+    """Items of a scale, or of all its parts."""
+    if isinstance(given, Mapping):
+        return [item for part in given.values() for item in part]
+    return given if isinstance(given, str) else list(given)  # type: ignore[return-value]
 
 
 def _check_options(missing: str, confidence: float, n_boot: int, cluster: str | None) -> None:
