@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,15 +15,13 @@ from scipy.special import chdtrc
 from relsurvey.errors import ModelError
 from relsurvey.measurement.item_correlations import item_correlations
 from relsurvey.results import Result
-from relsurvey.stats.exploratory import (
-    Extraction,
-    Rotation,
-    degrees_of_freedom,
-    extract,
-    oblimin,
-)
+from relsurvey.stats.exploratory import Extraction, degrees_of_freedom, extract
+from relsurvey.stats.oblique_rotation import Rotation, geomin, oblimin
+from relsurvey.stats.oblique_rotation import target as towards_target
 
 FloatArray = NDArray[np.float64]
+
+ROTATIONS = ("oblimin", "geomin", "target", "none")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +67,7 @@ def efa(
     ordered: bool = False,
     method: str = "minres",
     rotation: str = "oblimin",
+    target: Mapping[str, Sequence[str]] | None = None,
 ) -> ExploratoryFit:
     """Find factors of items.
 
@@ -84,8 +83,13 @@ def efa(
         Polychoric instead of Pearson correlations.
     method : {"minres", "ml"}
         Least squares of the residual correlations, or maximum likelihood.
-    rotation : {"oblimin", "none"}
-        Correlated factors on which each item loads as few as can be, or none.
+    rotation : {"oblimin", "geomin", "target", "none"}
+        Correlated factors: each item on as few as can be (oblimin; geomin, which bears items of
+        several factors better and has several minima), or as near to a stated pattern as the
+        answers allow; or none.
+    target : mapping, optional
+        For ``"target"``: factor to the items that are meant to load on it; all other loadings are
+        turned towards zero. Names and order of the factors are those of the mapping.
 
     Returns
     -------
@@ -107,8 +111,7 @@ def efa(
     """
     if method not in ("minres", "ml"):
         raise ModelError("Unknown method.", got=repr(method), expected="minres, ml")
-    if rotation not in ("oblimin", "none"):
-        raise ModelError("Unknown rotation.", got=repr(rotation), expected="oblimin, none")
+    wanted = _wanted(items, n_factors, rotation, target)
     found = item_correlations(frame, items, ordered=ordered, where="exploratory factor analysis")
     df = degrees_of_freedom(len(items), n_factors) if n_factors > 0 else -1
     if df < 0:
@@ -117,10 +120,9 @@ def efa(
             got=f"{n_factors} factors, {len(items)} items",
         )
     extracted = extract(found.correlations, n_factors, method)
-    turned = Rotation(extracted.loadings, np.eye(n_factors))
-    if rotation == "oblimin" and n_factors > 1:
-        turned = oblimin(extracted.loadings)
+    turned = _rotated(extracted.loadings, rotation, wanted)
     names = [f"factor_{at + 1}" for at in range(n_factors)]
+    names = [str(name) for name in target] if rotation == "target" and target else names
     pattern = pd.DataFrame(turned.loadings, columns=names)
     pattern.insert(0, "item", [str(item) for item in items])
     pattern["uniqueness"] = extracted.uniquenesses
@@ -144,6 +146,12 @@ def efa(
     row |= _test(extracted, len(found.values), df, tested=tested)
     row |= _residuals(extracted, found.correlations)
     notes = list(found.notes)
+    if len(turned.minima) > 1:
+        notes.append(
+            f"The rotation has {len(turned.minima)} minima: the lowest is shown "
+            f"({turned.minima[0]:.4f}), the next lies at {turned.minima[1]:.4f}. Where they are "
+            "close, another solution describes the answers as well."
+        )
     if extracted.improper:
         low = pattern.loc[pattern["uniqueness"] < 0.006, "item"]
         notes.append(
@@ -151,6 +159,39 @@ def efa(
             "do, or an item stands for a factor by itself."
         )
     return ExploratoryFit(pattern, factor_table, pd.DataFrame([row]), tuple(notes))
+
+
+def _wanted(
+    items: Sequence[str],
+    n_factors: int,
+    rotation: str,
+    target: Mapping[str, Sequence[str]] | None,
+) -> FloatArray | None:
+    """Return the loadings that are turned towards zero, NaN elsewhere; None without a target."""
+    if rotation not in ROTATIONS:
+        raise ModelError("Unknown rotation.", got=repr(rotation), expected=", ".join(ROTATIONS))
+    if (rotation == "target") != (target is not None):
+        raise ModelError("A target goes with rotation='target', and that needs one.")
+    if target is None:
+        return None
+    unknown = [name for own in target.values() for name in own if name not in items]
+    if unknown or len(target) != n_factors:
+        raise ModelError(
+            "The target does not go with the items and the number of factors.",
+            got=", ".join(map(str, unknown)) or f"{len(target)} factors of {n_factors}",
+        )
+    wanted = np.zeros((len(items), n_factors))
+    for column, own in enumerate(target.values()):
+        wanted[[list(items).index(name) for name in own], column] = np.nan
+    return wanted
+
+
+def _rotated(loadings: FloatArray, rotation: str, wanted: FloatArray | None) -> Rotation:
+    if rotation == "none" or loadings.shape[1] == 1:
+        return Rotation(loadings, np.eye(loadings.shape[1]), ())
+    if wanted is not None:
+        return towards_target(loadings, wanted)
+    return geomin(loadings) if rotation == "geomin" else oblimin(loadings)
 
 
 def _test(extracted: Extraction, n: int, df: int, *, tested: bool) -> dict[str, float]:

@@ -13,7 +13,6 @@ from relsurvey.errors import ModelError
 Array = NDArray[np.float64]
 
 _SMALLEST = 5e-3  # uniqueness below which a solution counts as improper, factanal's lower bound
-_TURNS = 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,75 +123,3 @@ def _loadings(unique: Array, correlations: Array, n_factors: int, method: str) -
     order = np.arange(len(unique))[::-1][:n_factors]
     loadings: Array = vectors[:, order] * np.sqrt(np.maximum(values[order], 0.0)) / scale[:, None]
     return loadings * np.where(loadings.sum(axis=0) < 0.0, -1.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rotation:
-    """Rotated factors: pattern loadings (p, m) and factor correlations (m, m)."""
-
-    loadings: Array
-    correlations: Array
-
-
-def oblimin(loadings: Array) -> Rotation:
-    """Turn factors obliquely so that each item loads on few (direct oblimin, gamma 0).
-
-    By gradient projection from the unrotated loadings. Factors are put in the order of the variance
-    that they explain, and point where their loadings add up to a positive number.
-
-    Parameters
-    ----------
-    loadings : ndarray, shape (p, m)
-        Of uncorrelated factors.
-
-    Raises
-    ------
-    ModelError
-        When the turns do not settle.
-
-    References
-    ----------
-    Jennrich, R. I. (2002). Psychometrika, 67, 7-19. R: ``GPArotation::oblimin(loadings)``.
-    """
-    m = loadings.shape[1]
-    turn, length = np.eye(m), 1.0
-    rotated = loadings @ np.linalg.inv(turn).T
-    value, slope = _oblimin_criterion(rotated)
-    for _ in range(_TURNS):
-        inverse = np.linalg.inv(turn)
-        gradient = -(rotated.T @ slope @ inverse).T
-        projected = gradient - turn * (turn * gradient).sum(axis=0)
-        size = float(np.sqrt((projected**2).sum()))
-        if size < 1e-9:
-            return _ordered(rotated, turn.T @ turn)
-        length *= 2.0
-        for _ in range(40):
-            trial = turn - length * projected
-            trial /= np.sqrt((trial**2).sum(axis=0))
-            found = loadings @ np.linalg.inv(trial).T
-            new_value, new_slope = _oblimin_criterion(found)
-            if value - new_value > 0.5 * size**2 * length or (size < 1e-6 and new_value <= value):
-                break
-            length /= 2.0
-        turn, rotated, value, slope = trial, found, new_value, new_slope
-        if length * size < 1e-14:
-            break
-    if size < 1e-5:
-        return _ordered(rotated, turn.T @ turn)
-    raise ModelError("The rotation does not settle.", got=f"{m} factors")
-
-
-def _oblimin_criterion(loadings: Array) -> tuple[float, Array]:
-    squares = loadings**2
-    others = squares.sum(axis=1, keepdims=True) - squares
-    return 0.25 * float((squares * others).sum()), loadings * others
-
-
-def _ordered(loadings: Array, correlations: Array) -> Rotation:
-    explained = np.diag(correlations @ loadings.T @ loadings)
-    order = np.argsort(-explained, kind="stable")
-    sign = np.where(loadings[:, order].sum(axis=0) < 0.0, -1.0, 1.0)
-    return Rotation(
-        loadings=loadings[:, order] * sign,
-        correlations=correlations[np.ix_(order, order)] * np.outer(sign, sign),
-    )
