@@ -189,6 +189,11 @@ def _sizes(data: CfaData) -> Array:
     return np.bincount(data.clusters[0]).astype(float)
 
 
+def _at_edge(covariance: Array) -> bool:
+    sizes = np.linalg.eigvalsh(covariance)
+    return bool(sizes[0] < 1e-4 * sizes[-1])
+
+
 def _held(fit: TwoLevelEstimates, levels: tuple[Solution, Solution]) -> list[str]:
     return [
         f"{row.lhs} {name}"
@@ -211,6 +216,17 @@ def _notes(fit: TwoLevelEstimates, levels: tuple[Solution, Solution]) -> list[st
             "no maximum, since they would fall below zero; there is too little variance between so "
             "few clusters to tell it from chance. Errors and chi-square are given that they are "
             "zero."
+        )
+    edge = [
+        name
+        for name, level in zip(LEVELS, levels, strict=True)
+        if fit.proper and level.table.factors and _at_edge(level.at[0].factors)
+    ]
+    if edge:
+        notes.append(
+            f"Factor covariances {' and '.join(edge)} clusters lie at the edge of what is "
+            "possible: some factors there are sums of others. So few clusters do not tell so many "
+            "factors apart; their errors are given that edge."
         )
     p = len(fit.saturated.mean)
     if fit.n_clusters <= p:

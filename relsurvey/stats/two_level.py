@@ -49,6 +49,8 @@ class TwoLevelEstimates:
     held : ndarray of bool, shape (q,)
         Residual variances held at zero, as the likelihood has no maximum when they can be negative.
         Errors of the others are given that they are zero; theirs are zero.
+    proper : bool
+        Whether the search was made among proper covariances, since without that there is no end.
     """
 
     theta: Array
@@ -70,6 +72,7 @@ class TwoLevelEstimates:
     n_clusters: int
     converged: bool
     held: NDArray[np.bool_]
+    proper: bool
 
 
 def fit_two_level(
@@ -104,13 +107,12 @@ def fit_two_level(
     """
     reduced = cluster_data(data, clusters)
     saturated = saturated_levels(reduced)
-    found, held = search(within, between, reduced, saturated)
+    found, proper, held = search(within, between, reduced, saturated)
     independent = _independence(reduced, saturated)
     theta, p = found.theta, within.n_observed
     free = p * (p + 1) + p
     df, df_null = free - len(theta), p * (p - 1)
-    naive = np.zeros_like(found.curvature)
-    naive[np.ix_(~held, ~held)] = _inverse(found.curvature[np.ix_(~held, ~held)])
+    naive = _inverse(found.curvature) if proper is None else proper
     sandwich: Array | None = None
     factor = factor_null = float("nan")
     if robust:
@@ -142,6 +144,7 @@ def fit_two_level(
         n_clusters=len(reduced.size),
         converged=found.converged and saturated.converged,
         held=held,
+        proper=proper is not None,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from relsurvey.stats.bounded_search import minimise_bounded
 from relsurvey.stats.likelihood_search import Found, minimise
 from relsurvey.stats.linear_model import INTERCEPT, RESIDUAL, LinearModel, implied
 from relsurvey.stats.near_moments import near_moments
 from relsurvey.stats.normal_theory import Moments, moment_slopes, pull_back
 from relsurvey.stats.pattern_products import pack_slopes
+from relsurvey.stats.proper_search import factor_blocks, minimise_proper
 from relsurvey.stats.two_level_information import model_information
 from relsurvey.stats.two_level_likelihood import (
     ClusteredData,
@@ -25,20 +25,21 @@ Array = NDArray[np.float64]
 
 def search(
     within: LinearModel, between: LinearModel, data: ClusteredData, saturated: TwoLevelMoments
-) -> tuple[Found, NDArray[np.bool_]]:
+) -> tuple[Found, Array | None, NDArray[np.bool_]]:
     """Find the parameters of greatest likelihood, beginning near the saturated moments.
 
     Both models number the parameters of one vector, so that they can share some.
 
-    Where there is no maximum, since residual variances run below zero until a cluster's covariances
-    are no longer proper, the search is made with residual variances of zero at least. With no more
-    clusters than items that is the rule: it is then made first, and a maximum with variances below
-    zero is looked for from there.
+    Where there is no maximum, since variances run below zero until a cluster's covariances are no
+    longer proper, the search is made among proper ones: residual variances of zero at least and
+    semi-definite factor covariances. With no more clusters than items that is the rule: it is then
+    made first, and a maximum with variances below zero is looked for from there.
 
     Returns
     -------
-    Found, ndarray of bool, shape (q,)
-        Where it ended, and the parameters that are held at zero.
+    Found, ndarray or None, ndarray of bool, shape (q,)
+        Where it ended; the covariance of the estimates if it was made among proper ones; and the
+        variances that are held at zero.
     """
 
     def objective(theta: Array) -> tuple[float, Array]:
@@ -63,14 +64,15 @@ def search(
     if len(data.size) > len(saturated.mean):
         found = minimise(objective, information, start)
         if found.converged:
-            return found, none_held
+            return found, None, none_held
     start = np.where(bounded, np.abs(start), start)
-    proper, held = minimise_bounded(objective, information, start, bounded)
+    blocks = factor_blocks((within, between)) or []
+    proper, covariance, held = minimise_proper(objective, start, bounded, blocks)
     if held.any() and len(data.size) <= len(saturated.mean):
         found = minimise(objective, information, proper.theta, rounds=2)
         if found.converged:
-            return found, none_held
-    return proper, held
+            return found, None, none_held
+    return proper, covariance, held
 
 
 def _has(model: LinearModel) -> NDArray[np.bool_]:

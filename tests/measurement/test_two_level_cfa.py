@@ -270,3 +270,22 @@ def test_rows_left_out_and_few_clusters_are_noted() -> None:
     assert fit.glance()["n_obs"].item() == len(frame) - 2
     few = two_level_cfa(frame[frame["unit"] <= 40], TWO, {"h": Y}, "unit")
     assert any("fewer clusters than parameters" in note for note in few.notes)
+
+
+def test_more_factors_between_than_clusters_tell_apart() -> None:
+    """Twelve clusters and four factors that are one between."""
+    generator = np.random.default_rng(11)
+    unit = np.repeat(np.arange(12), 20)
+    shared = generator.standard_normal((12, 1))[unit]
+    factors = generator.standard_normal((240, 4)) + 0.7 * shared
+    rows = np.repeat(factors, 4, axis=1) + 0.7 * generator.standard_normal((240, 16))
+    items = [f"x{i}" for i in range(16)]
+    model = {f"f{k}": items[4 * k : 4 * k + 4] for k in range(4)}
+    frame = pd.DataFrame(rows, columns=items).assign(unit=unit)
+    fit = two_level_cfa(frame, model, model, "unit")
+    assert any("edge of what is possible: some" in n or "improper" in n for n in fit.notes)
+    # one factor between is a special case of four: it cannot fit better
+    one = two_level_cfa(frame, model, {"g": items}, "unit")
+    assert fit.glance()["loglik"].item() >= one.glance()["loglik"].item() - 1e-6
+    loadings = fit.tidy().query("op == '=~' and level == 'within'")["estimate"]
+    np.testing.assert_allclose(loadings, 1.0, atol=0.25)
