@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/c
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types tests slow oldest bench bench-slow reference clean
+.PHONY: help demo test check lint types tests differences slow oldest bench bench-slow reference clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ types: .venv/.dev
 
 tests: .venv/.dev
 	$(PYTEST) -m "not slow"
+
+differences: .venv/.dev ## Hold all numbers to R's and print the largest difference of each quantity
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -p no:xdist --differences -m "not slow" tests/measurement tests/effects tests/stats
 
 slow: .venv/.dev ## Run the long simulation studies
 	$(PYTEST) -m slow

@@ -155,11 +155,7 @@ def ordinal_data(data: CfaData) -> tuple[tuple[OrdinalData, ...], tuple[str, ...
         merged = _merge([own[a:b] for a, b in pairwise(bounds)], len(seen))
         if merged is not None:
             new = np.where(there, merged[own], MISSING)
-            kept = len(set(merged))
-            notes.append(
-                f"{item}: a group does not use all {len(seen)} answers; neighbouring answers are "
-                f"merged to {kept} in all groups."
-            )
+            notes.append(f"{item}: {_told(data, seen, merged, own)}")
             own = new
         codes[:, at] = own
         points.append(int(own.max()) + 1)
@@ -168,6 +164,22 @@ def ordinal_data(data: CfaData) -> tuple[tuple[OrdinalData, ...], tuple[str, ...
     sizes = np.array(points, dtype=np.int64)
     parts = tuple(OrdinalData(codes[a:b], sizes) for a, b in pairwise(bounds))
     return parts, tuple(notes)
+
+
+def _told(data: CfaData, seen: FloatArray, merged: Index, own: Index) -> str:
+    """Say which answers which group never gives, and which are taken together for it."""
+    bounds = np.cumsum([0, *(len(rows) for rows in data.values)])
+    never = []
+    for label, (start, end) in zip(data.labels, pairwise(bounds), strict=True):
+        unused = np.setdiff1d(np.arange(len(seen)), own[start:end])
+        if len(unused):
+            answers = ", ".join(f"{answer:g}" for answer in seen[unused])
+            never.append(f"group {label} never answers {answers}")
+    together = [seen[merged == new] for new in range(int(merged.max()) + 1)]
+    taken = " and ".join(
+        "+".join(f"{answer:g}" for answer in part) for part in together if len(part) > 1
+    )
+    return f"{', '.join(never)}; {taken} are taken as one answer in all groups."
 
 
 def _merge(groups: list[Index], points: int) -> Index | None:

@@ -16,12 +16,14 @@ from relsurvey.errors import ModelError
 from relsurvey.measurement.item_correlations import item_correlations
 from relsurvey.results import Result
 from relsurvey.stats.exploratory import Extraction, degrees_of_freedom, extract
+from relsurvey.stats.fit_indices import rmsea, rmsea_interval, tli
 from relsurvey.stats.oblique_rotation import Rotation, geomin, oblimin
 from relsurvey.stats.oblique_rotation import target as towards_target
 
 FloatArray = NDArray[np.float64]
 
 ROTATIONS = ("oblimin", "geomin", "target", "none")
+FIT = ("chi2", "p_value", "tli", "rmsea", "rmsea_conf_low", "rmsea_conf_high")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,7 @@ class ExploratoryFit(Result):
         return self.factor_table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: rows, factors, degrees of freedom, test (maximum likelihood), residuals."""
+        """One row: rows, factors, degrees of freedom, fit (maximum likelihood), residuals."""
         return self.fit.copy()
 
 
@@ -106,8 +108,10 @@ def efa(
     Notes
     -----
     ``rmsr`` is the root mean square of the residual correlations off the diagonal. The chi-square
-    (maximum likelihood of Pearson correlations only) bears Bartlett's correction. Sources and R
-    calls stand at `relsurvey.stats.exploratory`.
+    (maximum likelihood of Pearson correlations only) bears Bartlett's correction, and TLI and
+    RMSEA with its 90 % bounds follow from it with N - 1. psych::fa has the same bounds; its RMSEA
+    itself takes N in one place and N - 1 in the other, and its TLI another null model. Sources and
+    R calls stand at `relsurvey.stats.exploratory`.
     """
     if method not in ("minres", "ml"):
         raise ModelError("Unknown method.", got=repr(method), expected="minres, ml")
@@ -143,7 +147,7 @@ def efa(
         "correlations": "polychoric" if ordered else "pearson",
         "df": df,
     }
-    row |= _test(extracted, len(found.values), df, tested=tested)
+    row |= _test(extracted, found.correlations, len(found.values), df, tested=tested)
     row |= _residuals(extracted, found.correlations)
     notes = list(found.notes)
     if len(turned.minima) > 1:
@@ -194,12 +198,25 @@ def _rotated(loadings: FloatArray, rotation: str, wanted: FloatArray | None) -> 
     return geomin(loadings) if rotation == "geomin" else oblimin(loadings)
 
 
-def _test(extracted: Extraction, n: int, df: int, *, tested: bool) -> dict[str, float]:
+def _test(
+    extracted: Extraction, correlations: FloatArray, n: int, df: int, *, tested: bool
+) -> dict[str, float]:
+    """Chi-square and indices; the null model's chi-square bears Bartlett's correction as well."""
     p, m = extracted.loadings.shape
     if not tested:
-        return {"chi2": math.nan, "p_value": math.nan}
+        return dict.fromkeys(FIT, math.nan)
     chi2 = (n - 1 - (2 * p + 5) / 6 - 2 * m / 3) * extracted.discrepancy
-    return {"chi2": chi2, "p_value": float(chdtrc(df, chi2)) if df > 0 else math.nan}
+    null = -(n - 1 - (2 * p + 5) / 6) * float(np.linalg.slogdet(correlations)[1])
+    low, high = rmsea_interval(chi2, df, n - 1)
+    values = (
+        chi2,
+        float(chdtrc(df, chi2)) if df > 0 else math.nan,
+        tli(chi2, df, null, p * (p - 1) // 2),
+        rmsea(chi2, df, n - 1),
+        low,
+        high,
+    )
+    return dict(zip(FIT, values, strict=True))
 
 
 def _residuals(extracted: Extraction, correlations: FloatArray) -> dict[str, float]:

@@ -57,6 +57,10 @@ class ReportContents:
         ``unit answered headcount rate``, every unit.
     careless : Careless or None
     reliability : Reliability or None
+    general_factor : Reliability or None
+        Of the predictors as the parts of one scale, ``leadership``.
+    level_reliability : DataFrame or None
+        ``construct level coefficient estimate std_error conf_low conf_high``.
     agreement : Agreement or None
     model_comparison : DataFrame or None
         ``tidy()`` of a comparison of factor models.
@@ -95,6 +99,8 @@ class ReportContents:
     response_rates: pd.DataFrame | None = None
     careless: Careless | None = None
     reliability: Reliability | None = None
+    general_factor: Reliability | None = None
+    level_reliability: pd.DataFrame | None = None
     agreement: Agreement | None = None
     model_comparison: pd.DataFrame | None = None
     cfa: CfaFit | None = None

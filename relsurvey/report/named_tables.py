@@ -81,6 +81,10 @@ def _measurement(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]
     if contents.reliability is not None:
         yield "reliability", contents.reliability.tidy()
         yield "reliability_items", contents.reliability.items()
+    if contents.general_factor is not None:
+        yield "general_factor", contents.general_factor.tidy()
+    if contents.level_reliability is not None:
+        yield "level_reliability", contents.level_reliability
     if contents.agreement is not None:
         yield "agreement", contents.agreement.tidy()
         yield "agreement_anova", contents.agreement.anova()
@@ -91,6 +95,9 @@ def _measurement(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]
         yield "cfa_fit", contents.cfa.glance()
         yield "cfa_factor_correlations", contents.cfa.factor_correlations()
         yield "cfa_item_correlations", contents.cfa.correlations().rename_axis("item").reset_index()
+    found = contents.invariances
+    yield "invariance", _stacked({name: fit.tidy() for name, fit in found.items()}, "groups")
+    yield "invariance_freed", _stacked({name: fit.freed() for name, fit in found.items()}, "groups")
     if contents.marker is not None:
         yield "marker", contents.marker
 

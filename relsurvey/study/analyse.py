@@ -20,6 +20,7 @@ from relsurvey.measurement.invariance import Invariance, invariance
 from relsurvey.measurement.marker import marker_correlations
 from relsurvey.measurement.reliability import Reliability, reliability
 from relsurvey.measurement.standard_models import standard_models
+from relsurvey.measurement.two_level_cfa import two_level_cfa
 from relsurvey.responses.careless import Careless, careless
 from relsurvey.responses.keyed_items import keyed_items
 from relsurvey.responses.response_rates import response_rates
@@ -69,6 +70,38 @@ class Analyst:
         scales = {name: items for name, items in model.items() if len(items) > 1}
         items = keyed_items(self.responses)
         return self._try("reliability", lambda: reliability(items, scales, ordered=ordered))
+
+    def general_factor(self) -> Reliability | None:
+        """Take the predictors as the parts of one scale: what they share (bifactor model)."""
+        model = {name: self._model()[name] for name in self.plan.predictors}
+        parts = {name: items for name, items in model.items() if len(items) > 1}
+        if len(parts) < 3:
+            self._leave("general_factor", "few_parts")
+            return None
+        frame = keyed_items(self.responses)
+        return self._try(
+            "general_factor", lambda: reliability(frame, {"leadership": parts}, ordered=True)
+        )
+
+    def level_reliability(self) -> pd.DataFrame | None:
+        """Return omegas within and between clusters, construct by construct."""
+        cluster = self.plan.cluster
+        if not cluster:
+            self._leave("level_reliability", "no_clusters")
+            return None
+        frame = self.factor_frame()
+        found = []
+        for name, items in self._model().items():
+            if len(items) < 3:
+                continue
+            own = {name: items}
+            fit = self._try(
+                "level_reliability",
+                lambda own=own: two_level_cfa(frame, own, own, cluster, estimator="mlr"),
+            )
+            if fit is not None:
+                found.append(fit.reliability())
+        return pd.concat(found, ignore_index=True) if found else None
 
     def agreement(self) -> Agreement | None:
         """Agreement in units and reliability of their means."""

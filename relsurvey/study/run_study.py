@@ -118,6 +118,7 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
     flags, rates = analyst.careless(), analyst.response_rates()
     tell()
     reliability, agreement = analyst.reliability(), analyst.agreement()
+    general_factor, level_reliability = analyst.general_factor(), analyst.level_reliability()
     tell()
     comparison, marker = analyst.model_comparison(), analyst.marker()
     divisions = analyst.compared_groups()
@@ -144,6 +145,8 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
         response_rates=rates,
         careless=flags,
         reliability=reliability,
+        general_factor=general_factor,
+        level_reliability=level_reliability,
         agreement=agreement,
         model_comparison=None if comparison is None else comparison.tidy(),
         cfa=None if comparison is None else shown_fit(comparison.fits),

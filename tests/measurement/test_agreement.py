@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from beside_r import like_r
 
 from relsurvey.errors import DataError
 from relsurvey.measurement.agreement import agreement
@@ -35,19 +36,19 @@ def found_and_theirs(kind, scale, teams, teams_missing, scales, in_r):
 def test_iccs_equal_r(kind, scale, teams, teams_missing, scales, in_r):
     found, theirs = found_and_theirs(kind, scale, teams, teams_missing, scales, in_r)
     table = found.tidy().set_index("statistic")
-    assert table.loc["icc1", "estimate"] == pytest.approx(theirs["icc1"], abs=EXACT)
-    assert table.loc["icc2", "estimate"] == pytest.approx(theirs["icc2"], abs=EXACT)
+    like_r("icc1", table.loc["icc1", "estimate"], theirs["icc1"], atol=EXACT)
+    like_r("icc2", table.loc["icc2", "estimate"], theirs["icc2"], atol=EXACT)
     reml = table.loc["icc1_reml"]
-    assert reml["estimate"] == pytest.approx(theirs["reml"]["lmer"], abs=REML)
-    assert reml["estimate"] == pytest.approx(theirs["reml"]["estimate"], abs=REML)
-    assert reml["conf_low"] == pytest.approx(theirs["reml"]["conf_low"], abs=REML)
-    assert reml["conf_high"] == pytest.approx(theirs["reml"]["conf_high"], abs=REML)
+    like_r("icc1_reml", reml["estimate"], theirs["reml"]["lmer"], atol=REML)
+    like_r("icc1_reml", reml["estimate"], theirs["reml"]["estimate"], atol=REML)
+    like_r("icc1_reml conf_low", reml["conf_low"], theirs["reml"]["conf_low"], atol=REML)
+    like_r("icc1_reml conf_high", reml["conf_high"], theirs["reml"]["conf_high"], atol=REML)
     test = found.anova().iloc[0]
     assert test["n_obs"] == theirs["n"]
     assert [test["df_between"], test["df_within"]] == theirs["df"]
-    np.testing.assert_allclose([test["ms_between"], test["ms_within"]], theirs["ms"], rtol=EXACT)
-    assert test["statistic"] == pytest.approx(theirs["f"], rel=EXACT)
-    assert test["p_value"] == pytest.approx(theirs["p"], rel=1e-8)
+    like_r("anova mean squares", [test["ms_between"], test["ms_within"]], theirs["ms"], rtol=EXACT)
+    like_r("anova F", test["statistic"], theirs["f"], rtol=EXACT)
+    like_r("anova p_value", test["p_value"], theirs["p"], rtol=1e-08)
 
 
 @pytest.mark.parametrize("scale", ["a", "b", "c"])
@@ -59,8 +60,8 @@ def test_group_statistics_equal_multilevel(kind, scale, teams, teams_missing, sc
     summary = found.tidy().set_index("statistic")["estimate"]
     for name, values in theirs["by_group"].items():
         expected = np.array(values, dtype=float)
-        np.testing.assert_allclose(groups[name], expected, atol=EXACT, err_msg=name)
-        assert summary[name] == pytest.approx(np.nanmean(expected), abs=EXACT)
+        like_r(name, groups[name], expected, atol=EXACT)
+        like_r(name, summary[name], np.nanmean(expected), atol=EXACT)
 
 
 def test_r_star_of_one_column_is_one_minus_the_variance_ratio(teams):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from beside_r import like_r
 
 from relsurvey.measurement.cfa import cfa
 
@@ -121,11 +122,11 @@ def test_fit_equals_lavaan(name, fits):
     compared = 0
     for column, in_lavaan in PLAIN.items():
         if theirs.get(in_lavaan) is not None and column not in OURS.get(name, ()):
-            assert ours[column] == pytest.approx(theirs[in_lavaan], rel=RELATIVE), column
+            like_r(column, ours[column], theirs[in_lavaan], rtol=RELATIVE)
             compared += 1
     for column, in_lavaan in INDICES.items():
         if theirs.get(in_lavaan) is not None and column not in OURS.get(name, ()):
-            assert ours[column] == pytest.approx(theirs[in_lavaan], abs=INDEX), column
+            like_r(column, ours[column], theirs[in_lavaan], atol=INDEX)
             compared += 1
     assert compared >= 10
     assert ours["converged"]
@@ -135,25 +136,13 @@ def test_fit_equals_lavaan(name, fits):
 def test_parameters_equal_lavaan(name, fits):
     ours, theirs = side_by_side(fits[name], RESULTS["fits"][name])
     for column, in_lavaan in (("estimate", "est"), ("std_estimate", "est.std")):
-        np.testing.assert_allclose(
-            ours[column], theirs[in_lavaan].astype(float), atol=ESTIMATE, err_msg=column
-        )
+        like_r(column, ours[column], theirs[in_lavaan].astype(float), rtol=2e-6, atol=ESTIMATE)
     for column, in_lavaan in (("std_error", "se"), ("std_estimate_error", "se.std")):
-        np.testing.assert_allclose(
-            ours[column],
-            theirs[in_lavaan].astype(float),
-            rtol=RELATIVE,
-            atol=1e-7,
-            err_msg=column,
-        )
+        like_r(column, ours[column], theirs[in_lavaan].astype(float), rtol=RELATIVE, atol=1e-07)
     for column, in_lavaan in (("conf_low", "ci.lower"), ("conf_high", "ci.upper")):
-        np.testing.assert_allclose(
-            ours[column], theirs[in_lavaan].astype(float), atol=3e-4, rtol=1e-3, err_msg=column
-        )
+        like_r(column, ours[column], theirs[in_lavaan].astype(float), rtol=0.001, atol=0.0003)
     tested = ours["std_error"] > 0
-    np.testing.assert_allclose(
-        ours["p_value"][tested], theirs["pvalue"][tested].astype(float), atol=1e-3
-    )
+    like_r("p_value", ours["p_value"][tested], theirs["pvalue"][tested].astype(float), atol=0.001)
 
 
 @pytest.mark.parametrize("name", [name for name, fit in RESULTS["fits"].items() if "mi" in fit])
@@ -161,8 +150,8 @@ def test_modification_indices_equal_lavaan(name, fits):
     theirs = pd.DataFrame(RESULTS["fits"][name]["mi"])
     ours = fits[name].modification_indices().head(len(theirs))
     assert ours["rhs"].tolist() == theirs["rhs"].tolist()
-    np.testing.assert_allclose(ours["mi"], theirs["mi"], rtol=2e-3)
-    np.testing.assert_allclose(ours["epc"], theirs["epc"], rtol=2e-3)
+    like_r("modification index", ours["mi"], theirs["mi"], rtol=0.002)
+    like_r("expected change", ours["epc"], theirs["epc"], rtol=0.002)
 
 
 def test_robust_cfi_of_groups_weighs_the_null_model_like_the_model(fits):
@@ -201,6 +190,6 @@ def test_polychorics_and_thresholds_equal_lavaan(name):
     frame = pd.read_csv(REFERENCE / f"cfa_{name}.csv").filter(regex="^x").dropna().astype(int)
     fit = cfa(frame, {"f": list(frame.columns)}, estimator="ulsmv")
     theirs = RESULTS["polychorics"][name]
-    np.testing.assert_allclose(fit.correlations(), theirs["correlations"], atol=1e-5)
+    like_r("polychoric", fit.correlations(), theirs["correlations"], atol=1e-05)
     thresholds = fit.tidy().query("op == '|'")["estimate"]
-    np.testing.assert_allclose(thresholds, theirs["thresholds"], atol=1e-5)
+    like_r("thresholds", thresholds, theirs["thresholds"], atol=1e-05)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from beside_r import like_r
 
 from relsurvey.errors import DataError, ModelError
 from relsurvey.measurement.exploratory import efa
@@ -52,15 +53,26 @@ def test_extraction_equals_r(kind, m, method):
     table = found.tidy()
     loadings = table[[f"factor_{at + 1}" for at in range(m)]].to_numpy()
     assert aligned(loadings, np.array(theirs["loadings"]))[0] < TOLERANCE[method]
-    np.testing.assert_allclose(table["uniqueness"], theirs["uniqueness"], atol=TOLERANCE[method])
+    like_r("EFA uniqueness", table["uniqueness"], theirs["uniqueness"], atol=TOLERANCE[method])
     glance = found.glance().iloc[0]
     if method == "minres":
-        assert glance["rmsr"] == pytest.approx(theirs["rmsr"], abs=1e-6)
+        like_r("EFA rmsr", glance["rmsr"], theirs["rmsr"], atol=1e-06)
     else:
         assert glance["df"] == theirs["df"]
     if method == "ml" and kind == "pearson":
-        assert glance["chi2"] == pytest.approx(theirs["chi2"], rel=1e-6)
-        assert glance["p_value"] == pytest.approx(theirs["p"], rel=1e-4)
+        like_r("EFA chi2", glance["chi2"], theirs["chi2"], rtol=1e-06)
+        like_r("EFA p_value", glance["p_value"], theirs["p"], rtol=0.0001)
+        low, high = theirs["rmsea"]["lower"], theirs["rmsea"]["upper"]
+        # psych stops its search at a slightly larger discrepancy
+        like_r("EFA rmsea_conf_low", glance["rmsea_conf_low"], low, atol=1e-05)
+        like_r("EFA rmsea_conf_high", glance["rmsea_conf_high"], high, atol=1e-05)
+        # on purpose not psych's, which divides by N in one place and by N - 1 in the other
+        assert glance["rmsea"] == pytest.approx(
+            np.sqrt((glance["chi2"] / glance["df"] - 1) / (glance["n_obs"] - 1)), abs=1e-12
+        )
+        assert 1e-5 < glance["rmsea"] - theirs["rmsea"]["RMSEA"] < 1e-3
+        per_df, per_df_null = theirs["chi2"] / theirs["df"], theirs["null_chi2"] / 91
+        assert glance["tli"] == pytest.approx(1 - (per_df - 1) / (per_df_null - 1), abs=1e-6)
 
 
 @pytest.mark.parametrize("method", ["minres", "ml"])

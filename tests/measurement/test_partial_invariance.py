@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from beside_r import like_r
 
 from relsurvey.errors import DataError, ModelError
 from relsurvey.measurement.invariance import Invariance, invariance
@@ -62,16 +63,18 @@ def test_levels_and_their_differences_are_lavaans(
     assert len(table) == len(wanted["fit"])
     for ours, theirs in zip(table.to_dict(orient="records"), wanted["fit"], strict=True):
         assert ours["df"] == theirs["df"]
-        assert ours["chi2"] == pytest.approx(theirs["chisq"], rel=1e-3)
+        like_r("invariance chi2", ours["chi2"], theirs["chisq"], rtol=0.001)
         if "chisq.scaled" in theirs:
-            assert ours["chi2_scaled"] == pytest.approx(theirs["chisq.scaled"], rel=1e-3)
+            like_r(
+                "invariance chi2_scaled", ours["chi2_scaled"], theirs["chisq.scaled"], rtol=0.001
+            )
         for name, other in INDICES.items():
             if name in ours and theirs.get(other) is not None:
-                assert ours[name] == pytest.approx(theirs[other], abs=1e-4), name
+                like_r(f"invariance {name}", ours[name], theirs[other], atol=0.0001)
     for ours, theirs in zip(table.to_dict("records")[1:], wanted["diff"], strict=True):
         assert ours["df_diff"] == theirs["df"]
-        assert ours["chi2_diff"] == pytest.approx(theirs["chi2"], rel=1e-3)
-        assert ours["p_value_diff"] == pytest.approx(theirs["p"], rel=2e-3, abs=1e-6)
+        like_r("invariance chi2_diff", ours["chi2_diff"], theirs["chi2"], rtol=0.001)
+        like_r("invariance p_value_diff", ours["p_value_diff"], theirs["p"], rtol=0.002, atol=1e-06)
 
 
 @pytest.mark.parametrize("kind", list(OPTIONS))
@@ -115,10 +118,10 @@ def test_factor_means_are_lavaans(
         )
     )
     assert len(both) == 6
-    np.testing.assert_allclose(both["estimate"], both["est"], atol=1e-4)
-    np.testing.assert_allclose(both["std_error"], both["se"], rtol=1e-3)
-    np.testing.assert_allclose(both["p_value"], both["pvalue"], atol=1e-4)
-    np.testing.assert_allclose(both["conf_low"], both["ci.lower"], atol=5e-4)
+    like_r("invariance estimate", both["estimate"], both["est"], atol=0.0001)
+    like_r("invariance std_error", both["std_error"], both["se"], rtol=0.001)
+    like_r("invariance p_value", both["p_value"], both["pvalue"], atol=0.0001)
+    like_r("invariance conf_low", both["conf_low"], both["ci.lower"], atol=0.0005)
     other = climbed[kind].factor_means(reference="north").set_index(["factor", "group"])
     own = climbed[kind].factor_means().set_index(["factor", "group"])
     turned = other.loc[("a", "east"), "estimate"]
@@ -131,12 +134,12 @@ def test_rows_with_gaps(in_r: dict[str, Any]) -> None:
     gaps = pd.read_csv(REFERENCE / "shifts_missing.csv")
     pairwise = invariance(gaps, MODEL, group="place", missing="pairwise").tidy()
     for ours, theirs in zip(pairwise.to_dict("records"), in_r["pairwise"]["fit"], strict=False):
-        assert ours["chi2_scaled"] == pytest.approx(theirs["chisq.scaled"], rel=1e-3)
-        assert ours["rmsea_scaled"] == pytest.approx(theirs["rmsea.scaled"], abs=1e-4)
+        like_r("invariance chi2_scaled", ours["chi2_scaled"], theirs["chisq.scaled"], rtol=0.001)
+        like_r("invariance rmsea_scaled", ours["rmsea_scaled"], theirs["rmsea.scaled"], atol=0.0001)
     full = invariance(gaps, MODEL, group="place", estimator="mlr", missing="fiml").tidy()
     for ours, theirs in zip(full.to_dict("records"), in_r["fiml"]["fit"][:2], strict=False):
-        assert ours["chi2"] == pytest.approx(theirs["chisq"], rel=1e-3)
-        assert ours["chi2_scaled"] == pytest.approx(theirs["chisq.scaled"], rel=1e-3)
+        like_r("invariance chi2", ours["chi2"], theirs["chisq"], rtol=0.001)
+        like_r("invariance chi2_scaled", ours["chi2_scaled"], theirs["chisq.scaled"], rtol=0.001)
 
 
 def test_where_nothing_is_equal_the_search_ends_and_nothing_may_be_compared(

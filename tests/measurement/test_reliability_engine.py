@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from beside_r import like_r
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -56,11 +57,11 @@ def test_coefficients_of_numbers_equal_semtools(scale):
     ours = coefficients(scale, observed_variance=True)
     assert ours.loc["omega_total", "n_obs"] == theirs["n"]
     for name in ("omega_total", "omega_total_observed", "composite_reliability", "ave"):
-        assert ours.loc[name, "estimate"] == pytest.approx(theirs[name], abs=CLOSE), name
+        like_r(name, ours.loc[name, "estimate"], theirs[name], atol=CLOSE)
     best = ours.loc["maximal_reliability"]
-    assert best["estimate"] == pytest.approx(theirs["maximal_reliability"], abs=CLOSE)
+    like_r("maximal_reliability", best["estimate"], theirs["maximal_reliability"], atol=CLOSE)
     for name, error in theirs["std_error"].items():
-        assert ours.loc[name, "std_error"] == pytest.approx(error, rel=1e-4), name
+        like_r(f"std_error of {name}", ours.loc[name, "std_error"], error, rtol=0.0001)
 
 
 @pytest.mark.parametrize(
@@ -78,16 +79,24 @@ def test_ordinal_coefficients_equal_semtools(scale, missing):
         "composite_reliability",
         "ave",
     ):
-        assert ours.loc[name, "estimate"] == pytest.approx(theirs[name], abs=CLOSE), name
-    assert ours.loc["alpha_ordinal", "estimate"] == pytest.approx(theirs["alpha_psych"], abs=CLOSE)
+        like_r(name, ours.loc[name, "estimate"], theirs[name], atol=CLOSE)
+    like_r(
+        "alpha_ordinal", ours.loc["alpha_ordinal", "estimate"], theirs["alpha_psych"], atol=CLOSE
+    )
     if theirs["maximal_reliability_observed"] is not None:
-        assert ours.loc["maximal_reliability_observed", "estimate"] == pytest.approx(
-            theirs["maximal_reliability_observed"], abs=OMEGA
+        like_r(
+            "maximal_reliability_observed",
+            ours.loc["maximal_reliability_observed", "estimate"],
+            theirs["maximal_reliability_observed"],
+            atol=OMEGA,
         )
     for name, error in theirs["std_error"].items():
-        assert ours.loc[name, "std_error"] == pytest.approx(
-            error * np.sqrt((theirs["n"] - 1) / theirs["n"]), rel=1e-3
-        ), name
+        like_r(
+            f"std_error of {name}",
+            ours.loc[name, "std_error"],
+            error * np.sqrt((theirs["n"] - 1) / theirs["n"]),
+            rtol=0.001,
+        )
 
 
 def test_model_implied_variance_is_not_semtools_default_on_purpose():
@@ -112,7 +121,7 @@ def test_htmt_equals_semtools(case, names, version, kind):
     )
     tolerance = EXACT if kind == "pearson" else 1e-5  # where lavCor stops its polychorics
     theirs = IN_R["htmt"][case][kind][version - 1]
-    np.testing.assert_allclose(found.tidy()["estimate"], theirs, atol=tolerance)
+    like_r(f"htmt version {version}, {kind}", found.tidy()["estimate"], theirs, atol=tolerance)
     assert found.tidy()["conf_low"].isna().all()
     below = [note for note in found.remarks() if "below zero" in note]
     assert bool(below) or case != "turned"

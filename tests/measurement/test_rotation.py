@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from beside_r import like_r
 
 from relsurvey.errors import ModelError
 from relsurvey.measurement.exploratory import efa
@@ -53,12 +54,12 @@ def test_loadings_and_factor_correlations_are_gparotations(
     ours = fit.tidy().iloc[:, 1:4].to_numpy()
     theirs, phi = np.array(in_r[rotation]["loadings"]), np.array(in_r[rotation]["phi"])
     order, sign = matched(ours, theirs)
-    np.testing.assert_allclose(ours[:, order] * sign, theirs, atol=1e-4)
+    like_r("EFA rotated loading", ours[:, order] * sign, theirs, atol=0.0001)
     found = np.eye(3)
     first, second = np.triu_indices(3, 1)
     found[first, second] = found[second, first] = fit.factor_correlations()["estimate"]
     found = found[np.ix_(order, order)] * np.outer(sign, sign)
-    np.testing.assert_allclose(found, phi, atol=1e-4)
+    like_r("EFA factor correlation", found, phi, atol=0.0001)
 
 
 def test_factors_of_a_target_bear_its_names_and_order(teams: pd.DataFrame) -> None:

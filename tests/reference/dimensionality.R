@@ -17,12 +17,14 @@ turned <- function(loadings) {
 efa_of <- function(one, m) {
   set.seed(1)
   minres <- fa(one$r, m, n.obs = one$n, fm = "minres", rotate = "none")
+  psych_ml <- fa(one$r, m, n.obs = one$n, fm = "ml", rotate = "none")
   ml <- factanal(covmat = one$r, factors = m, n.obs = one$n, rotation = "none",
                  control = list(nstart = 20,  # its first start may end in a worse optimum
                                 opt = list(factr = 1e2, pgtol = 0, maxit = 10000)))
   list(minres = list(loadings = unclass(minres$loadings), uniqueness = minres$uniquenesses,
                      rmsr = minres$rms, rotated = turned(minres$loadings)),
        ml = list(loadings = unclass(ml$loadings), uniqueness = ml$uniquenesses,
+                 rmsea = as.list(psych_ml$RMSEA), null_chi2 = psych_ml$null.chisq,
                  chi2 = as.numeric(ml$STATISTIC), df = ml$dof, p = as.numeric(ml$PVAL),
                  rotated = turned(ml$loadings)))
 }

@@ -11,9 +11,12 @@ from relsurvey.effects.rank_effects import rank_effects
 from relsurvey.effects.regress import regress
 from relsurvey.measurement.agreement import agreement
 from relsurvey.measurement.compare import compare_models
+from relsurvey.measurement.compared_groups import compared_groups
+from relsurvey.measurement.invariance import invariance
 from relsurvey.measurement.marker import marker_correlations
 from relsurvey.measurement.reliability import reliability
 from relsurvey.measurement.standard_models import standard_models
+from relsurvey.measurement.two_level_cfa import two_level_cfa
 from relsurvey.report.contents import ReportContents
 from relsurvey.responses.careless import careless
 from relsurvey.responses.check import check
@@ -45,6 +48,23 @@ def danish() -> ReportContents:
     dimensions, proximity = by_role["dimension"], by_role["proximity"]
     outcomes = by_role["outcome"]
     comparison = compare_models(items, standard_models(instrument, FORM))
+    frame = items.assign(leader=scores.frame["leader"])
+    common = {name: model[name] for name in dimensions}
+    own = {"social_interaction": model["social_interaction"]}
+    levels = two_level_cfa(frame, own, own, "leader", estimator="mlr")
+    jobs = compared_groups("job_group", scores.frame["job_group"], frame["leader"], fewest=60)
+    tongues = compared_groups("language", scores.frame["language"], frame["leader"])
+    kept = scores.frame["job_group"].astype(str).isin(jobs.sizes)
+    assert not jobs.reason
+    assert tongues.reason
+    alike = invariance(
+        frame[kept].assign(job_group=scores.frame["job_group"][kept]),
+        common,
+        group="job_group",
+        cluster="leader",
+        missing="pairwise",
+        partial=True,
+    )
     blocks = {"individual": dimensions[:2], "collective": dimensions[2:]}
 
     def ranked(predictors, **more):
@@ -72,7 +92,11 @@ def danish() -> ReportContents:
         synthetic=True,
         response_rates=response_rates(responses),
         careless=careless(responses),
-        reliability=reliability(items, model),
+        reliability=reliability(items, model, ordered=True),
+        general_factor=reliability(items, {"leadership": common}, ordered=True),
+        level_reliability=levels.reliability(),
+        compared_groups=(jobs, tongues),
+        invariances={"job_group": alike},
         agreement=agreement(items.assign(unit=scores.frame["unit"]), model, "unit", 5),
         model_comparison=comparison.tidy(),
         cfa=comparison.fits["five_factor"],

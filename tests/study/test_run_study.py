@@ -81,7 +81,7 @@ def test_an_instrument_that_is_not_ours_goes_the_whole_way(
     foreign: tuple[StudyResult, Path],
 ) -> None:
     result, folder = foreign
-    assert {part for part, _ in result.omitted} == {"marker"}
+    assert {part for part, _ in result.omitted} == {"marker", "general_factor"}
     page = result.report.read_text(encoding="utf-8")
     assert "Climate survey" in page
     assert "Trust" in page

@@ -10,6 +10,7 @@ from relsurvey.report.page import Column, More, Part, Table, Text
 from relsurvey.report.technical import remarks
 
 SHOWN = ("icc1", "icc2", "rwg_j", "ad_m")
+LEVEL_COEFFICIENTS = ("omega_within", "omega_between", "omega_cluster_mean")
 UNIT_SCORE_USABLE = 0.70
 
 
@@ -24,6 +25,7 @@ def agreement_parts(desk: Desk, agreement: Agreement) -> list[Part]:
             (
                 Text(desk.words.lines("measurement.agreement_method")),
                 _all(desk, table),
+                *_levels(desk),
                 *remarks(desk, agreement.remarks()),
             ),
         ),
@@ -57,6 +59,27 @@ def _main(desk: Desk, table: pd.DataFrame) -> Table:
     )
     note = words("measurement.agreement_note")
     return Table(words("measurement.agreement_caption"), columns, tuple(rows), note)
+
+
+def _levels(desk: Desk) -> list[Part]:
+    """Return the reliability within and between groups, theme by theme."""
+    table, words, numbers = desk.contents.level_reliability, desk.words, desk.numbers
+    if table is None:
+        return []
+    rows = []
+    for construct, group in table.groupby("construct", sort=False):
+        found = {row["coefficient"]: row for row in group.to_dict(orient="records")}
+        cells = [desk.names.construct(str(construct))]
+        for name in LEVEL_COEFFICIENTS:
+            row = found[name]
+            cells.append(numbers.decimal(row["estimate"]))
+            cells.append(numbers.interval(row["conf_low"], row["conf_high"]))
+        rows.append(tuple(cells))
+    columns = [Column(words("scores.construct"), numeric=False)]
+    for name in LEVEL_COEFFICIENTS:
+        columns += [Column(words(f"coefficient.{name}")), Column(words("scores.interval"))]
+    note = words("measurement.level_note")
+    return [Table(words("measurement.level_caption"), tuple(columns), tuple(rows), note)]
 
 
 def _all(desk: Desk, table: pd.DataFrame) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import pandas as pd
 
 from relsurvey.measurement.reliability import Reliability
@@ -13,7 +15,10 @@ from relsurvey.report.technical import remarks
 
 # Common conventions, stated as assumptions wherever they are used.
 USABLE = 0.70
-COEFFICIENTS = ("alpha", "omega_total")
+# What the table shows, and which two of them the figure does: of the ranks where there are any.
+COEFFICIENTS = ("alpha", "alpha_ordinal", "omega_total", "omega_categorical")
+DRAWN = (("alpha", "omega_categorical"), ("alpha", "omega_total"))
+GENERAL = ("omega_hierarchical", "omega_total_bifactor", "ecv")
 
 
 def reliability_parts(desk: Desk, reliability: Reliability) -> list[Part]:
@@ -21,6 +26,7 @@ def reliability_parts(desk: Desk, reliability: Reliability) -> list[Part]:
     return [
         Text((reliability_verdict(desk, reliability),)),
         _figure(desk, reliability),
+        *_general_factor(desk),
         More(
             desk.words("measurement.items_more"),
             (
@@ -47,11 +53,12 @@ def _figure(desk: Desk, reliability: Reliability) -> Figure:
     words, numbers = desk.words, desk.numbers
     table = reliability.tidy()
     table = table[table["coefficient"].isin(COEFFICIENTS)]
-    shown = [name for name in COEFFICIENTS if name in set(table["coefficient"])]
+    there = set(table["coefficient"])
+    drawn = next((pair for pair in DRAWN if there.issuperset(pair)), ("alpha",))
     rows = []
     for construct, group in table.groupby("construct", sort=False):
         found = {row["coefficient"]: row for row in group.to_dict(orient="records")}
-        marks = (mark_of(found[name], numbers, series=i) for i, name in enumerate(shown))
+        marks = (mark_of(found[name], numbers, series=i) for i, name in enumerate(drawn))
         rows.append(IntervalRow(desk.names.construct(str(construct)), tuple(marks)))
     low = -1.0 if table["conf_low"].min() < 0 else 0.0
     axis = words("measurement.reliability_axis", limit=numbers.decimal(USABLE))
@@ -61,9 +68,43 @@ def _figure(desk: Desk, reliability: Reliability) -> Figure:
         words("measurement.reliability_caption"),
         words("measurement.reliability_described", limit=numbers.decimal(USABLE)),
         plot,
-        [words(f"coefficient.{name}") for name in shown],
-        _coefficients(desk, table, shown),
+        [words(f"coefficient.{name}") for name in drawn],
+        _coefficients(desk, table, [name for name in COEFFICIENTS if name in there]),
     )
+
+
+def _general_factor(desk: Desk) -> list[Part]:
+    """Say how much of a total score is about what all dimensions share."""
+    found, words, numbers = desk.contents.general_factor, desk.words, desk.numbers
+    if found is None:
+        return []
+    general, own, share = [], [], float("nan")
+    for row in found.tidy().to_dict(orient="records"):
+        name = row["coefficient"]
+        value = (
+            numbers.decimal(row["estimate"]),
+            numbers.interval(row["conf_low"], row["conf_high"]),
+        )
+        if name in GENERAL:
+            general.append((words(f"coefficient.{name}"), *value))
+        if name == "omega_hierarchical":
+            share = row["estimate"]
+        if name == "omega_hierarchical_subscale":
+            theme = desk.names.construct(row["construct"])
+            own.append((words("measurement.own_share", theme=theme), *value))
+    if not isfinite(share):
+        return remarks(desk, found.remarks())
+    columns = (
+        Column(words("measurement.statistic"), numeric=False),
+        Column(words("measurement.estimate")),
+        Column(words("scores.interval")),
+    )
+    caption, note = words("measurement.general_caption"), words("measurement.general_note")
+    shown = Table(caption, columns, (*general, *own), note)
+    return [
+        Text((words("measurement.general_factor", share=numbers.percent(share)),)),
+        More(words("measurement.general_more"), (shown, *remarks(desk, found.remarks()))),
+    ]
 
 
 def _coefficients(desk: Desk, table: pd.DataFrame, shown: list[str]) -> Table:
@@ -71,7 +112,8 @@ def _coefficients(desk: Desk, table: pd.DataFrame, shown: list[str]) -> Table:
     cells = []
     for construct, group in table.groupby("construct", sort=False):
         texts = [desk.names.construct(str(construct))]
-        for row in group.to_dict(orient="records"):
+        found = {row["coefficient"]: row for row in group.to_dict(orient="records")}
+        for row in (found[name] for name in shown):
             texts.append(numbers.decimal(row["estimate"], 3))
             texts.append(numbers.interval(row["conf_low"], row["conf_high"], 3))
         cells.append((*texts, numbers.whole(group["n_obs"].max())))
