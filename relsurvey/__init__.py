@@ -19,6 +19,7 @@ from relsurvey.errors import (
 )
 
 if TYPE_CHECKING:
+    from relsurvey.effects.mixed_model import mixed_model
     from relsurvey.effects.moderate import moderate
     from relsurvey.effects.rank_effects import rank_effects
     from relsurvey.effects.regress import regress
@@ -57,6 +58,7 @@ _WHERE = {
     "invariance": "relsurvey.measurement.invariance",
     "load_instrument": "relsurvey.instrument.library",
     "marker_cfa": "relsurvey.measurement.marker_cfa",
+    "mixed_model": "relsurvey.effects.mixed_model",
     "moderate": "relsurvey.effects.moderate",
     "parallel_analysis": "relsurvey.measurement.parallel_analysis",
     "rank_effects": "relsurvey.effects.rank_effects",
@@ -88,6 +90,7 @@ __all__ = [
     "invariance",
     "load_instrument",
     "marker_cfa",
+    "mixed_model",
     "moderate",
     "parallel_analysis",
     "rank_effects",

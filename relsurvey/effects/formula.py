@@ -6,6 +6,7 @@ import io
 import keyword
 import re
 import tokenize
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,9 +149,14 @@ def _is_column(name: str, before: tokenize.TokenInfo | None, after: str, calls: 
 
 
 def build_design(
-    frame: pd.DataFrame, formula: str, *, cluster: str | None, standardise: bool
+    frame: pd.DataFrame,
+    formula: str,
+    *,
+    cluster: str | None,
+    standardise: bool,
+    also: Sequence[str] = (),
 ) -> Design:
-    """Turn a formula into arrays on the rows that have every value.
+    """Turn a formula into arrays on the rows that have every value, in the columns ``also`` too.
 
     Raises
     ------
@@ -162,7 +168,7 @@ def build_design(
     read = read_formula(formula)
     require_columns(frame, read.columns, where=f"formula {formula!r}")
     numeric = [read.outcome] if read.outcome in read.columns else []
-    others = [name for name in read.columns if name not in numeric]
+    others = [name for name in (*read.columns, *also) if name not in numeric]
     cases = complete_cases(frame, numeric, others, cluster)
     _check_groups(cases.frame, read)
     used = _standardised(cases.frame, read) if standardise else cases.frame
