@@ -49,7 +49,7 @@ bench: .venv/.dev ## Time ours beside the usual alternatives, in pairs (R's wher
 bench-slow: .venv/.dev ## The same with the rows for which R needs minutes
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks --slow
 
-reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, semTools, psych, GPArotation, lme4, lmerTest, pbkrtest, multilevel, clubSandwich)
+reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, semTools, psych, GPArotation, lme4, lmerTest, pbkrtest, multilevel, clubSandwich, mice)
 	cd tests/reference && for script in draw_*.py; do ../../$(BIN)/python $$script || exit 1; done && for script in *.R; do Rscript --vanilla $$script || exit 1; done
 
 clean: ## Remove the environment and everything made

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
-from relsurvey.effects.formula import Design, build_design
+from relsurvey.effects.formula import Design, build_design, read_formula
+from relsurvey.effects.imputation import imputed_frames, pool
 from relsurvey.effects.inference import (
     Inference,
     check_confidence,
@@ -17,73 +19,14 @@ from relsurvey.effects.inference import (
     infer,
     resolve_vcov,
 )
-from relsurvey.results import TERM_COLUMNS, Result
+from relsurvey.effects.regression import Regression
+from relsurvey.errors import DataError, ModelError
+from relsurvey.results import TERM_COLUMNS
+
+__all__ = ["Regression", "regress"]
 
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Regression(Result):
-    """A fitted regression.
-
-    Attributes
-    ----------
-    formula : str
-    terms : tuple of str
-        Names of the p coefficients: ``Intercept``, ``x``, ``x:z``.
-    coefficients : DataFrame
-        One row per term, the columns of ``tidy()``.
-    covariance : array (p, p)
-        Of the coefficients, of the kind ``vcov``.
-    vcov : str
-    n_obs, n_dropped : int
-        Complete rows, and rows left out because a value is missing.
-    n_clusters : int or None
-    r_squared, adj_r_squared, sigma : float
-    df_residual : int
-    confidence : float
-    notes : tuple of str
-    """
-
-    title: ClassVar[str] = "Linear regression"
-    formula: str
-    terms: tuple[str, ...]
-    coefficients: pd.DataFrame
-    covariance: FloatArray
-    vcov: str
-    n_obs: int
-    n_dropped: int
-    n_clusters: int | None
-    r_squared: float
-    adj_r_squared: float
-    sigma: float
-    df_residual: int
-    confidence: float
-    notes: tuple[str, ...] = ()
-
-    def tidy(self) -> pd.DataFrame:
-        """Return ``term estimate std_error statistic df p_value conf_low conf_high std_estimate``.
-
-        ``std_estimate`` is the coefficient times the standard deviation of its column in the
-        design over that of the outcome (for a product term: of the product); NaN for constants.
-        """
-        return self.coefficients.copy()
-
-    def glance(self) -> pd.DataFrame:
-        """Return one row: ``n_obs n_dropped n_clusters r_squared adj_r_squared sigma …``."""
-        row: dict[str, object] = {"n_obs": self.n_obs, "n_dropped": self.n_dropped}
-        if self.n_clusters is not None:
-            row["n_clusters"] = self.n_clusters
-        row |= {
-            "estimator": "ols",
-            "vcov": self.vcov,
-            "r_squared": self.r_squared,
-            "adj_r_squared": self.adj_r_squared,
-            "sigma": self.sigma,
-            "df_residual": self.df_residual,
-            "confidence": self.confidence,
-        }
-        return pd.DataFrame([row])
+MISSING = ("complete", "impute")
 
 
 def regress(
@@ -92,7 +35,12 @@ def regress(
     *,
     cluster: str | None = None,
     vcov: str | None = None,
+    weights: str | None = None,
     standardise: bool = False,
+    missing: str = "complete",
+    auxiliary: Sequence[str] = (),
+    n_imputations: int = 20,
+    seed: int = 1,
     confidence: float = 0.95,
 ) -> Regression:
     """Regress an outcome on the terms of a formula.
@@ -100,8 +48,7 @@ def regress(
     Parameters
     ----------
     frame : DataFrame
-        One row per person. Rows with a missing value in a column that the formula or ``cluster``
-        uses are left out, counted in ``n_dropped`` and named in ``notes``.
+        One row per person.
     formula : str
         ``"y ~ x * z + C(sector)"``; columns with odd names stand in backticks.
     cluster : str, optional
@@ -110,9 +57,21 @@ def regress(
         Kind of standard errors: ``iid HC0 HC1 HC2 HC3`` for independent rows, ``CR0 CR1 CR1S CR2
         CR3`` for clusters. Without a choice CR2 where ``cluster`` is given and HC3 otherwise: the
         kinds that keep their level best in small samples.
+    weights : str, optional
+        Column of positive weights: a row counts as if its error had a variance of one over its
+        weight.
     standardise : bool
         Turn the outcome and every numeric predictor into z-scores first (products are then made
         of z-scores, which is how an interaction is standardised; Friedrich 1982).
+    missing : {"complete", "impute"}
+        Rows with a missing value in a column that is used are left out, counted in ``n_dropped``
+        and named in ``notes``; or their numeric values are imputed several times by chained
+        equations, and the results pooled by Rubin's rules. Rows without a cluster or weight are
+        left out in any case.
+    auxiliary : sequence of str
+        Columns that help to impute without being in the model.
+    n_imputations, seed : int
+        Of the imputation.
     confidence : float
         Of the intervals.
 
@@ -120,40 +79,102 @@ def regress(
     -------
     Regression
         With clusters, t-tests and intervals have Bell-McCaffrey (Satterthwaite) degrees of
-        freedom per coefficient; otherwise ``n - p``.
+        freedom per coefficient; otherwise ``n - p``. On imputed data those of Barnard & Rubin.
 
     Raises
     ------
     DataError
-        Unknown or non-numeric columns, no complete rows.
+        Unknown or non-numeric columns, no complete rows, weights that are not positive.
     ModelError
         A formula that cannot be evaluated, a constant outcome, dependent terms, one cluster only,
         too few rows, an unknown ``vcov``.
 
     Notes
     -----
-    The same in R: ``coef_test(lm(formula), vcov = "CR2", cluster = unit)`` (clubSandwich), and
-    ``coeftest(lm(formula), vcovHC(fit, "HC3"))`` (sandwich, lmtest).
+    The same in R: ``coef_test(lm(formula), vcov = "CR2", cluster = unit)`` (clubSandwich; with
+    weights ``vcovCR(…, inverse_var = TRUE)``, whose CR2 takes another matrix root and differs by a
+    percent or so), and ``coeftest(lm(formula), vcovHC(fit, "HC3"))``
+    (sandwich, lmtest).
     """
     kind = resolve_vcov(vcov, cluster)
     check_confidence(confidence)
-    design = build_design(frame, formula, cluster=cluster, standardise=standardise)
+    if missing not in MISSING:
+        raise ModelError(
+            "Unknown way with missing values.", got=repr(missing), expected=" ".join(MISSING)
+        )
+
+    def one(data: pd.DataFrame) -> Regression:
+        also = (weights,) if weights is not None else ()
+        design = build_design(data, formula, cluster=cluster, standardise=standardise, also=also)
+        return _complete(formula, design, kind, weights, confidence)
+
+    if missing == "complete":
+        return one(frame)
+    needed = [name for name in (cluster, weights) if name is not None]
+    there = frame[frame[needed].notna().all(axis=1)] if needed else frame
+    copies = imputed_frames(
+        there,
+        read_formula(formula).columns,
+        auxiliary=auxiliary,
+        cluster=cluster,
+        n_imputations=n_imputations,
+        seed=seed,
+    )
+    return _pooled([one(copy) for copy in copies], len(frame) - len(there))
+
+
+def _complete(
+    formula: str, design: Design, kind: str, weights: str | None, confidence: float
+) -> Regression:
+    outcome, columns = design.outcome, design.columns
+    if weights is not None:
+        root = _root_weights(design, weights)
+        outcome, columns = outcome * root, columns * root[:, None]
     result = infer(
-        design.outcome,
-        design.columns,
+        outcome,
+        columns,
         design.terms,
         clusters=design.cases.clusters,
         kind=kind,
         confidence=confidence,
     )
-    return _regression(formula, design, result)
+    if weights is not None:
+        result = _weighted_r_squared(result, design, root)
+    return _regression(formula, design, result, weights is not None)
 
 
-def _regression(formula: str, design: Design, result: Inference) -> Regression:
+def _root_weights(design: Design, weights: str) -> FloatArray:
+    values = design.cases.frame[weights]
+    if not pd.api.types.is_numeric_dtype(values.dtype) or not (values > 0).all():
+        raise DataError(
+            "Weights are positive numbers.",
+            where=f"column {weights}",
+            got=str(values.min()),
+            expected="numbers above 0",
+            hint="Leave out rows that are to count for nothing.",
+        )
+    return np.asarray(np.sqrt(values.to_numpy(dtype=np.float64)))
+
+
+def _weighted_r_squared(result: Inference, design: Design, root: FloatArray) -> Inference:
+    """R-squared around the weighted mean, as R's ``summary(lm(…, weights = w))`` has it."""
+    fit, weight = result.fit, root**2
+    middle = float(weight @ design.outcome / weight.sum())
+    total = float(weight @ (design.outcome - middle) ** 2)
+    r_squared = 1.0 - fit.sigma2 * fit.df_residual / total
+    adjusted = 1.0 - (1.0 - r_squared) * (len(root) - 1) / fit.df_residual
+    return replace(result, fit=replace(fit, r_squared=r_squared, adj_r_squared=adjusted))
+
+
+def _regression(formula: str, design: Design, result: Inference, weighted: bool) -> Regression:
     table = pd.DataFrame({"term": design.terms, **result.coefficients()})[list(TERM_COLUMNS)]
+    fit = result.fit
     spread = design.columns.std(axis=0, ddof=1)
-    scaled = result.fit.coefficients * spread / design.outcome.std(ddof=1)
+    scaled = fit.coefficients * spread / design.outcome.std(ddof=1)
     table["std_estimate"] = np.where(spread > 0, scaled, np.nan)
+    squares = fit.coefficients**2 / (fit.sigma2 * (fit.inverse_root**2).sum(axis=1))
+    partial = squares / (squares + fit.df_residual)
+    table["partial_r_squared"] = np.where(spread > 0, partial, np.nan)
     cases, smallest = design.cases, float(table["df"].min())
     return Regression(
         formula=formula,
@@ -164,10 +185,66 @@ def _regression(formula: str, design: Design, result: Inference) -> Regression:
         n_obs=cases.n_obs,
         n_dropped=cases.n_dropped,
         n_clusters=cases.n_clusters,
-        r_squared=result.fit.r_squared,
-        adj_r_squared=result.fit.adj_r_squared,
-        sigma=float(np.sqrt(result.fit.sigma2)),
-        df_residual=result.fit.df_residual,
+        r_squared=fit.r_squared,
+        adj_r_squared=fit.adj_r_squared,
+        sigma=float(np.sqrt(fit.sigma2)),
+        df_residual=fit.df_residual,
         confidence=result.confidence,
+        inference=result,
+        clusters=cases.clusters,
+        weighted=weighted,
         notes=(*cases.notes, *cluster_notes(cases.n_clusters, smallest)),
+    )
+
+
+def _pooled(fits: list[Regression], n_dropped: int) -> Regression:
+    """Pool the fits of imputed data; what has no rule of its own is their mean."""
+    first = fits[0]
+    if len(fits) < 2:
+        raise ModelError(
+            "Pooling needs several imputations.",
+            where="n_imputations",
+            got=str(len(fits)),
+            expected="at least 2, better 20",
+        )
+    complete_df = np.mean([fit.coefficients["df"] for fit in fits], axis=0)
+    found = pool(
+        [fit.coefficients["estimate"].to_numpy() for fit in fits],
+        [fit.covariance for fit in fits],
+        complete_df,
+    )
+    error = np.sqrt(np.diag(found.covariance))
+    statistic = found.estimate / error
+    reach = stats.t.isf((1.0 - first.confidence) / 2.0, found.df) * error
+    table = pd.DataFrame(
+        {
+            "term": first.terms,
+            "estimate": found.estimate,
+            "std_error": error,
+            "statistic": statistic,
+            "df": found.df,
+            "p_value": 2.0 * stats.t.sf(np.abs(statistic), found.df),
+            "conf_low": found.estimate - reach,
+            "conf_high": found.estimate + reach,
+            "std_estimate": np.mean([fit.coefficients["std_estimate"] for fit in fits], axis=0),
+            "missing_information": found.missing_information,
+        }
+    )
+    notes = [note for note in first.notes if "left out" not in note]
+    notes.append(
+        f"Missing values were imputed {len(fits)} times and the results pooled; that takes them as "
+        "missing at random given the columns used."
+    )
+    if n_dropped:
+        notes.append(f"{n_dropped} rows without a cluster or weight were left out.")
+    return replace(
+        first,
+        coefficients=table,
+        covariance=found.covariance,
+        n_dropped=n_dropped,
+        inference=found,
+        notes=tuple(notes),
+        r_squared=float(np.mean([fit.r_squared for fit in fits])),
+        adj_r_squared=float(np.mean([fit.adj_r_squared for fit in fits])),
+        sigma=float(np.mean([fit.sigma for fit in fits])),
     )

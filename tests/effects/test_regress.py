@@ -47,7 +47,7 @@ def test_every_number_equals_r(teams, reference, model, kind):
 
 def test_columns_and_terms(teams):
     result = regress(teams, "c ~ a * b", cluster="unit")
-    assert list(result.tidy().columns) == [*TERM_COLUMNS, "std_estimate"]
+    assert list(result.tidy().columns) == [*TERM_COLUMNS, "std_estimate", "partial_r_squared"]
     assert list(result.tidy()["term"]) == ["Intercept", "a", "b", "a:b"]
     glance = result.glance()
     assert len(glance) == 1
