@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 import relsurvey as rs
-from benchmarks.measurement import measurement_rows, versions
+from benchmarks import effects, measurement
 from benchmarks.pairs import Pair, paired
+from benchmarks.r_peer import versions
 from benchmarks.survey_draw import draw_survey, factor_model
 
 DIMENSIONS = [
@@ -99,14 +100,16 @@ def main() -> None:
     names = ("relsurvey", "numpy", "pandas", "pingouin", "semopy")
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
     print(", ".join(f"{name} {version(name)}" for name in names))
-    print(versions(), end="\n\n")
+    print(versions(measurement.SCRIPT))
+    print(versions(effects.SCRIPT), end="\n\n")
     print("| work | the usual way | ours, s | theirs, s | times faster: median (range) |")
     print("|---|---|---|---|---|")
     print(ranking(scores).row(), flush=True)
     print(ten_factors().row(), flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for row in measurement_rows(Path(folder), slow=chosen.slow, timeout=chosen.timeout):
-            print(row, flush=True)
+        for rows in (effects.effects_rows, measurement.measurement_rows):
+            for row in rows(Path(folder), slow=chosen.slow, timeout=chosen.timeout):
+                print(row, flush=True)
         print(reading(Path(folder)).row(), flush=True)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 
 import relsurvey as rs
-from benchmarks.pairs import Pair
+from benchmarks.r_peer import has_r, row_beside_r
 from benchmarks.survey_draw import draw_survey, factor_model
 
 SCRIPT = Path(__file__).with_name("peers.R")
@@ -170,37 +167,23 @@ def measurement_rows(folder: Path, *, slow: bool, timeout: float) -> Iterator[st
     Peers in R are called anew for each run, in turn with ours; they tell the seconds of the work
     alone. One that takes longer than ``timeout`` seconds is stopped and its ratio is a lower bound.
     """
-    if shutil.which("Rscript") is None:
+    if not has_r():
         yield "| (no rows against R: Rscript was not found) | | | | |"
         return
     for task in TASKS:
         if task.slow and not slow:
             continue
         frame, path = _survey(folder, task.n, task.missing)
-        task.ours(frame)
-        spent: tuple[list[float], list[float]] = ([], [])
-        stopped = False
-        for _ in range(task.runs):
-            begin = time.perf_counter()
-            task.ours(frame)
-            spent[0].append(time.perf_counter() - begin)
-            seconds = _seconds(task.task, path, timeout)
-            if isinstance(seconds, str):
-                yield f"| {task.work} | {task.peer}: {seconds} | | | |"
-                break
-            stopped |= seconds < 0.0
-            spent[1].append(abs(seconds))
-        else:
-            row = Pair(task.work, task.peer, tuple(spent[0]), tuple(spent[1])).row()
-            yield row + (" stopped: at least so many |" if stopped else "")
-
-
-def versions() -> str:
-    """Versions of the R packages, or why there are none."""
-    if shutil.which("Rscript") is None:
-        return "no R"
-    done = _call("versions", Path(__file__), 60.0)
-    return ", ".join(line.strip() for line in done.stdout.splitlines())
+        yield row_beside_r(
+            task.work,
+            task.peer,
+            partial(task.ours, frame),
+            SCRIPT,
+            task.task,
+            path,
+            runs=task.runs,
+            timeout=timeout,
+        )
 
 
 @cache
@@ -209,25 +192,3 @@ def _survey(folder: Path, n: int, missing: float) -> tuple[pd.DataFrame, Path]:
     frame = draw_survey(n, missing=missing)
     frame.to_csv(path, index=False, na_rep="NA")
     return frame, path
-
-
-def _call(task: str, path: Path, timeout: float) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["Rscript", "--vanilla", str(SCRIPT), task, str(path)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-
-
-def _seconds(task: str, path: Path, timeout: float) -> float | str:
-    """Seconds of the peer's work, negative if it was stopped; a reason if it failed."""
-    try:
-        done = _call(task, path, timeout)
-    except subprocess.TimeoutExpired:
-        return -timeout
-    found = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("seconds ")]
-    if not found:
-        return "not run: " + (done.stderr.strip().splitlines() or ["no output"])[-1][:80]
-    return float(found[0])
