@@ -19,6 +19,8 @@ from relsurvey.errors import (
 )
 
 if TYPE_CHECKING:
+    from relsurvey.effects.indirect_effects import indirect_effects
+    from relsurvey.effects.latent_moderation import latent_moderation
     from relsurvey.effects.mixed_model import mixed_model
     from relsurvey.effects.moderate import moderate
     from relsurvey.effects.rank_effects import rank_effects
@@ -55,7 +57,9 @@ _WHERE = {
     "export_questionnaire": "relsurvey.questionnaire.export",
     "fornell_larcker": "relsurvey.measurement.fornell_larcker",
     "htmt": "relsurvey.measurement.htmt",
+    "indirect_effects": "relsurvey.effects.indirect_effects",
     "invariance": "relsurvey.measurement.invariance",
+    "latent_moderation": "relsurvey.effects.latent_moderation",
     "load_instrument": "relsurvey.instrument.library",
     "marker_cfa": "relsurvey.measurement.marker_cfa",
     "mixed_model": "relsurvey.effects.mixed_model",
@@ -87,7 +91,9 @@ __all__ = [
     "export_questionnaire",
     "fornell_larcker",
     "htmt",
+    "indirect_effects",
     "invariance",
+    "latent_moderation",
     "load_instrument",
     "marker_cfa",
     "mixed_model",

@@ -24,7 +24,7 @@ FLOORS = {
     "scoring": 3,
     "simulation": 3,
     "measurement": 4,
-    "effects": 4,
+    "effects": 4.5,
     "report": 5,
     "study": 6,
     "__init__": 6.5,

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from relsurvey.effects.complete_cases import CompleteCases
 from relsurvey.effects.formula import Design, build_design
 from relsurvey.effects.inference import check_confidence
-from relsurvey.effects.mixed_result import DF_KINDS, MixedModel
+from relsurvey.effects.mixed_inference import DF_KINDS
+from relsurvey.effects.mixed_result import MixedModel
 from relsurvey.effects.within_between import split_predictors
 from relsurvey.errors import DataError, ModelError
 from relsurvey.stats.least_squares import dependent_columns

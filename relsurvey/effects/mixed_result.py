@@ -9,21 +9,17 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from relsurvey.effects.context_effects import LEVELS, context_contrasts, latent_context
+from relsurvey.effects.mixed_inference import MixedInference
 from relsurvey.effects.within_between import BETWEEN, WITHIN, SplitPredictors
 from relsurvey.errors import ModelError
 from relsurvey.results import TERM_COLUMNS, Result
 from relsurvey.stats.group_effects import group_effects
-from relsurvey.stats.kenward_roger import kenward_roger, kenward_roger_test
 from relsurvey.stats.mixed_fit import MixedFit
 from relsurvey.stats.mixed_profile import profile_intervals
-from relsurvey.stats.satterthwaite import satterthwaite, satterthwaite_test
-from relsurvey.stats.wald_test import WaldTest
 
 FloatArray = NDArray[np.float64]
-DF_KINDS = ("satterthwaite", "kenward_roger", "none")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,30 +183,8 @@ class MixedModel(Result):
 
     def contrasts(self, matrix: FloatArray) -> pd.DataFrame:
         """Return ``estimate … conf_high`` for every row (k, p) of contrasts of the fixed terms."""
-        matrix = np.atleast_2d(np.asarray(matrix, dtype=np.float64))
-        estimate = matrix @ self.fit.coefficients
-        covariance, df = self.fit.covariance, np.full(len(matrix), np.inf)
-        if self.df_kind == "satterthwaite":
-            df = satterthwaite(self.fit, matrix)
-        elif self.df_kind == "kenward_roger":
-            adjustment = kenward_roger(self.fit)
-            covariance = adjustment.covariance
-            df = np.array([kenward_roger_test(adjustment, row[None])[1] for row in matrix])
-        std_error = np.sqrt(np.einsum("ka,ab,kb->k", matrix, covariance, matrix).clip(0.0))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            statistic = estimate / std_error
-        reach = stats.t.isf((1.0 - self.confidence) / 2.0, df) * std_error
-        return pd.DataFrame(
-            {
-                "estimate": estimate,
-                "std_error": std_error,
-                "statistic": statistic,
-                "df": df,
-                "p_value": 2.0 * stats.t.sf(np.abs(statistic), df),
-                "conf_low": estimate - reach,
-                "conf_high": estimate + reach,
-            }
-        )
+        rows = np.atleast_2d(np.asarray(matrix, dtype=np.float64))
+        return pd.DataFrame(self._inference().contrasts(rows))
 
     def joint_test(self, terms: Sequence[str]) -> pd.DataFrame:
         """Test that several fixed terms are zero together: one row, an F-test.
@@ -227,7 +201,7 @@ class MixedModel(Result):
                 expected="among " + ", ".join(self.terms),
             )
         matrix = np.eye(len(self.terms))[[self.terms.index(name) for name in names]]
-        test = self._joint(matrix)
+        test = self._inference().joint_test(matrix)
         return pd.DataFrame(
             [
                 {
@@ -270,22 +244,8 @@ class MixedModel(Result):
         table.insert(1, "level", list(LEVELS) * len(names))
         return table
 
-    def _joint(self, matrix: FloatArray) -> WaldTest:
-        if self.df_kind == "satterthwaite":
-            return satterthwaite_test(self.fit, matrix)
-        covariance, factor, df = self.fit.covariance, 1.0, np.inf
-        if self.df_kind == "kenward_roger":
-            adjustment = kenward_roger(self.fit)
-            covariance = adjustment.covariance
-            factor, df = kenward_roger_test(adjustment, matrix)
-        values = matrix @ self.fit.coefficients
-        spread = matrix @ covariance @ matrix.T
-        statistic = factor * float(values @ np.linalg.solve(spread, values)) / len(matrix)
-        if np.isinf(df):
-            p_value = float(stats.chi2.sf(statistic * len(matrix), len(matrix)))
-        else:
-            p_value = float(stats.f.sf(statistic, len(matrix), df))
-        return WaldTest(statistic, float(len(matrix)), float(df), p_value)
+    def _inference(self) -> MixedInference:
+        return MixedInference(self.fit, self.df_kind, self.confidence)
 
     def _explained(self) -> tuple[float, float]:
         """Variance of the fixed part over rows, and mean variance of the groups' effects."""

@@ -1,8 +1,8 @@
-"""How span of control enters a moderated regression: its centred logarithm, or classes."""
+"""How a moderator enters a regression: its logarithm, itself, with its square, or in classes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from relsurvey.errors import DataError, ModelError
 
 FloatArray = NDArray[np.float64]
 
-FORMS = ("log", "classes")
+FORMS = ("log", "linear", "quadratic", "classes")
 PERCENTILES = (10, 50, 90)
 GRID_POINTS = 41
 FEW_CLUSTERS_IN_CLASS = 10
@@ -31,12 +31,16 @@ class Moderator:
         Of the m columns: ``log(span_of_control)``, or one per class but the first.
     columns : array (n, m)
     marks : DataFrame
-        ``at span`` of the places for simple slopes; ``at`` is ``p10 p50 p90`` or a class.
+        ``at value`` of the places for simple slopes; ``at`` is ``p10 p50 p90`` or a class.
     mark_columns : array (rows of marks, m)
         The moderator's columns at these places.
     grid : DataFrame
-        ``at span`` of the places for a curve, never beyond the spans observed.
+        ``at value`` of the places for a curve, never beyond the values observed.
     grid_columns : array (rows of grid, m)
+    values : array (n,)
+        The moderator in every row.
+    encode : callable or None
+        Turns values (r,) into columns (r, m); None in classes, which have no values in between.
     classes : DataFrame
         ``span_class n_obs n_clusters span_low span_high`` of the classes with anyone in them.
     notes : tuple of str
@@ -48,6 +52,8 @@ class Moderator:
     mark_columns: FloatArray
     grid: pd.DataFrame
     grid_columns: FloatArray
+    values: FloatArray
+    encode: Callable[[FloatArray], FloatArray] | None
     classes: pd.DataFrame
     notes: tuple[str, ...]
 
@@ -74,33 +80,55 @@ def encode_moderator(
         )
     if form == "classes":
         return _as_classes(name, spans, breaks, classes)
-    return _as_log(name, spans, classes)
+    return _as_curve(name, spans, form, classes)
 
 
-def _as_log(name: str, spans: FloatArray, classes: pd.DataFrame) -> Moderator:
-    if spans.min() <= 0:
+def _as_curve(name: str, values: FloatArray, form: str, classes: pd.DataFrame) -> Moderator:
+    if form == "log" and values.min() <= 0:
         raise DataError(
             f"The moderator {name!r} must be positive: its logarithm is used.",
-            got=f"{int((spans <= 0).sum())} rows with zero or less",
+            got=f"{int((values <= 0).sum())} rows with zero or less",
             expected="a number of employees of at least 1",
+            hint='Use form="linear" for a moderator that can be zero or negative.',
         )
-    centre = float(np.log(spans).mean())
-    marks = np.percentile(spans, PERCENTILES)
-    grid = np.geomspace(spans.min(), spans.max(), GRID_POINTS).clip(spans.min(), spans.max())
-    places = ", ".join(f"{value:g}" for value in marks)
+    if form == "quadratic" and np.unique(values).size < 3:
+        raise ModelError(
+            f"A curve needs more values of {name!r}.",
+            got=f"{np.unique(values).size} different values",
+            expected="at least three",
+        )
+    logs = form == "log"
+    centre = float((np.log(values) if logs else values).mean())
+    marks = np.percentile(values, PERCENTILES)
+    spaced = np.geomspace if logs else np.linspace
+    grid = spaced(values.min(), values.max(), GRID_POINTS).clip(values.min(), values.max())
+
+    def encode(at: FloatArray) -> FloatArray:
+        centred = (np.log(at) if logs else at) - centre
+        return np.column_stack([centred, centred**2]) if form == "quadratic" else centred[:, None]
+
+    names = {"log": (f"log({name})",), "linear": (name,), "quadratic": (name, f"{name}^2")}
     return Moderator(
-        names=(f"log({name})",),
-        columns=(np.log(spans) - centre)[:, None],
-        marks=pd.DataFrame({"at": [f"p{value}" for value in PERCENTILES], "span": marks}),
-        mark_columns=(np.log(marks) - centre)[:, None],
-        grid=pd.DataFrame({"at": "", "span": grid}),
-        grid_columns=(np.log(grid) - centre)[:, None],
+        names=names[form],
+        columns=encode(values),
+        marks=pd.DataFrame({"at": [f"p{value}" for value in PERCENTILES], "value": marks}),
+        mark_columns=encode(marks),
+        grid=pd.DataFrame({"at": "", "value": grid}),
+        grid_columns=encode(grid),
+        values=values,
+        encode=encode,
         classes=classes,
-        notes=(
-            f"{name} enters as its natural logarithm, centred; main effects hold at "
-            f"{np.exp(centre):.3g}. Simple slopes are at the 10th, 50th and 90th percentile over "
-            f"rows ({places}); observed range {spans.min():g} to {spans.max():g}.",
-        ),
+        notes=(_curve_note(name, form, values, marks, float(np.exp(centre)) if logs else centre),),
+    )
+
+
+def _curve_note(name: str, form: str, values: FloatArray, marks: FloatArray, centre: float) -> str:
+    how = {"log": "as its natural logarithm", "linear": "as it is", "quadratic": "with its square"}
+    places = ", ".join(f"{value:g}" for value in marks)
+    return (
+        f"{name} enters {how[form]}, centred; main effects hold at {centre:.3g}. Simple slopes are "
+        f"at the 10th, 50th and 90th percentile over rows ({places}); observed range "
+        f"{values.min():g} to {values.max():g}."
     )
 
 
@@ -119,7 +147,7 @@ def _as_classes(
     present = [label for label in labels if label in set(classes["span_class"])]
     codes = np.array([labels.index(label) for label in present])
     middle = [float(np.median(spans[found == code])) for code in codes]
-    marks = pd.DataFrame({"at": present, "span": middle})
+    marks = pd.DataFrame({"at": present, "value": middle})
     indicators = np.eye(len(present))[:, 1:]
     return Moderator(
         names=tuple(f"{name}[{label}]" for label in present[1:]),
@@ -128,6 +156,8 @@ def _as_classes(
         mark_columns=indicators,
         grid=marks,
         grid_columns=indicators,
+        values=spans,
+        encode=None,
         classes=classes,
         notes=(_class_note(name, labels, present), *_few_notes(classes)),
     )

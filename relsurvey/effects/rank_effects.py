@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral
 
 import pandas as pd
 
@@ -12,12 +11,11 @@ from relsurvey.effects.effect_ranking import EffectRanking
 from relsurvey.effects.inference import FEW_CLUSTERS, check_confidence
 from relsurvey.effects.model_roles import ModelRoles, model_roles
 from relsurvey.effects.ranked_outcome import METRICS, RankedOutcome, rank_outcome
+from relsurvey.effects.resampling import check_draws
 from relsurvey.effects.stated_order import stated_order
 from relsurvey.errors import ModelError
 
 __all__ = ["EffectRanking", "rank_effects"]
-
-FEWEST_DRAWS = 200
 
 
 def rank_effects(
@@ -119,7 +117,8 @@ def rank_effects(
     """
     check_confidence(confidence)
     roles = model_roles(outcome, predictors, controls)
-    _check_choices(roles, metric, n_boot, seed)
+    _check_choices(roles, metric)
+    check_draws(n_boot, seed)
     members = _check_blocks(blocks or {}, roles.predictors)
     stated = None if order is None else stated_order(order, roles.predictors)
     ranked: list[RankedOutcome] = []
@@ -153,7 +152,7 @@ def rank_effects(
     )
 
 
-def _check_choices(roles: ModelRoles, metric: str, n_boot: int, seed: int) -> None:
+def _check_choices(roles: ModelRoles, metric: str) -> None:
     if len(roles.predictors) < 2:
         raise ModelError(
             "A ranking needs at least two predictors.",
@@ -164,20 +163,6 @@ def _check_choices(roles: ModelRoles, metric: str, n_boot: int, seed: int) -> No
     if metric not in METRICS:
         raise ModelError(
             "Unknown metric.", where="metric", got=repr(metric), expected=" ".join(METRICS)
-        )
-    if n_boot < FEWEST_DRAWS:
-        raise ModelError(
-            "Too few bootstrap draws to speak of ranks.",
-            where="n_boot",
-            got=f"{n_boot}",
-            expected=f"at least {FEWEST_DRAWS}, better 5000",
-        )
-    if not isinstance(seed, Integral) or seed < 0:
-        raise ModelError(
-            "The seed starts the random numbers.",
-            where="seed",
-            got=repr(seed),
-            expected="a whole number from 0",
         )
 
 

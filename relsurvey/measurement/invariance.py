@@ -64,6 +64,11 @@ class Invariance(Result):
         """
         return self.table.copy()
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The fitted levels, the freest first."""
+        return self._climb.steps
+
     def glance(self) -> pd.DataFrame:
         """One row: rows, groups, the last level not rejected at 5 %, and the last one accepted.
 

@@ -61,7 +61,7 @@ def test_simple_slopes_equal_r(by_log, by_class, reference):
     for predictor in ("a", "b"):
         own = slopes[slopes["predictor"] == predictor]
         assert list(own["at"]) == ["p10", "p50", "p90"]
-        np.testing.assert_allclose(own["span"], log["span"])
+        np.testing.assert_allclose(own["value"], log["span"])
         close(own, log["slopes"][predictor], ("estimate", "std_error"), EXACT)
         close(own, log["slopes"][predictor], ("df",), DERIVED)
     slopes = by_class.simple_slopes().query("model == 'joint'")
@@ -92,8 +92,8 @@ def test_holm_is_within_each_kind_of_model(by_log):
 
 def test_curves_stay_within_the_spans_observed(by_log, teams):
     curve = by_log.slopes()
-    assert curve["span"].min() == teams["span"].min()
-    assert curve["span"].max() == teams["span"].max()
+    assert curve["value"].min() == teams["span"].min()
+    assert curve["value"].max() == teams["span"].max()
     assert (curve["conf_low"] < curve["estimate"]).all()
 
 

@@ -95,11 +95,11 @@ def _curves(desk: Desk, moderation: Moderation, position: int, outcome: str) -> 
     panels = tuple(
         SlopePanel(
             desk.names.term(str(predictor)),
-            *(tuple(rows[column].astype(float)) for column in ("span", *BOUNDS)),
+            *(tuple(rows[column].astype(float)) for column in ("value", *BOUNDS)),
         )
         for predictor, rows in curve.groupby("predictor", sort=False)
     )
-    x_bounds = (float(curve["span"].min()), float(curve["span"].max()))
+    x_bounds = (float(curve["value"].min()), float(curve["value"].max()))
     y_bounds = span_of(curve[BOUNDS].to_numpy(dtype=float).ravel(), include=(0.0,))
     plot = SlopesPlot(
         panels, x_bounds, y_bounds, desk.names.term(moderation.moderator), desk.numbers
@@ -117,7 +117,7 @@ def _marks(desk: Desk, moderation: Moderation, outcome: str) -> Table:
     rows = tuple(
         (
             desk.names.term(row["predictor"]),
-            numbers.decimal(row["span"], 0),
+            numbers.decimal(row["value"], 0),
             numbers.decimal(row["estimate"]),
             numbers.interval(row["conf_low"], row["conf_high"]),
             numbers.p_bare(row["p_value"]),
