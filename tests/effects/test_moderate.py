@@ -154,7 +154,7 @@ def test_two_outcomes_and_controls(teams):
 @pytest.mark.parametrize(
     ("changes", "error", "says"),
     [
-        ({"form": "cubic"}, ModelError, "log classes"),
+        ({"form": "cubic"}, ModelError, "log linear"),
         ({"moderator": "spam"}, DataError, "perhaps 'span'"),
         ({"moderator": "zero"}, DataError, "positive"),
         ({"moderator": "one"}, ModelError, "same value"),
