@@ -30,6 +30,7 @@ PAIR_COLUMNS = (
     "conf_high",
     "joint_low",
     "joint_high",
+    "p_value",
     "verdict",
 )
 
@@ -133,6 +134,7 @@ def order_row(
     tiers = order.positions(predictors)
     support = order_share(ranked.size_draws, tiers)
     chance = chance_share([len(tier) for tier in tiers])
+    against_rest = _odds(support, len(ranked.draws)) / (chance / (1.0 - chance))
     p_lowest, against = _stated_pairs(order, pairs)
     if against:
         verdict = "contradicted"
@@ -147,10 +149,17 @@ def order_row(
         "order": str(order),
         "support": support,
         "chance": chance,
-        "ratio": support / chance,
+        "bayes_factor": support / chance,
+        "bayes_factor_complement": against_rest,
+        "posterior_probability": against_rest / (1.0 + against_rest),
         "p_weakest_pair": p_lowest,
         "verdict": verdict,
     }
+
+
+def _odds(share: float, n_draws: int) -> float:
+    """Return share / (1 - share); a share of one is told from certainty by half a draw."""
+    return share / max(1.0 - share, 0.5 / n_draws)
 
 
 def _stated_pairs(order: StatedOrder, pairs: pd.DataFrame) -> tuple[float, bool]:
@@ -177,13 +186,15 @@ def _compare(
     compare = joint_size_differences if ranked.signed else joint_differences
     joint = compare(values, draws, JOINT_CONFIDENCE, ranked.n_units)
     above, below = (joint.low > 0) & (low > 0), (joint.high < 0) & (high < 0)
+    p_above = share_above(size_draws[:, first], size_draws[:, second])
     found = (
-        share_above(size_draws[:, first], size_draws[:, second]),
+        p_above,
         sizes[first] - sizes[second],
         low,
         high,
         joint.low,
         joint.high,
+        np.minimum(1.0, 2.0 * np.minimum(p_above, 1.0 - p_above).clip(1.0 / (len(draws) + 1))),
         np.where(above, "a_above_b", np.where(below, "b_above_a", "not_established")),
     )
     return pd.DataFrame(dict(zip(PAIR_COLUMNS, found, strict=True)))

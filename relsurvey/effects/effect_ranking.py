@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from relsurvey.effects.dominance_tables import complete_table, conditional_table
 from relsurvey.effects.effect_comparisons import (
     block_pairs_table,
     blocks_table,
@@ -35,7 +36,7 @@ class EffectRanking(Result):
     Attributes
     ----------
     predictors : tuple of str
-    metric : str
+    metric, level : str
     ranked : tuple of RankedOutcome
         Per outcome the estimates and the bootstrap draws behind every table.
     block_members : mapping of str to tuple of str
@@ -50,6 +51,7 @@ class EffectRanking(Result):
     title: ClassVar[str] = "Ranking of effects"
     predictors: tuple[str, ...]
     metric: str
+    level: str
     ranked: tuple[RankedOutcome, ...]
     block_members: Mapping[str, tuple[str, ...]]
     order: StatedOrder | None
@@ -79,8 +81,9 @@ class EffectRanking(Result):
         """Return one row per outcome and pair of predictors.
 
         Columns ``outcome predictor_a predictor_b p_a_above_b difference conf_low conf_high
-        joint_low joint_high verdict``: ``conf_*`` hold for the pair by itself, ``joint_*`` for all
-        pairs of the outcome at once with 97.5 %; ``verdict`` is ``a_above_b``, ``b_above_a`` or
+        joint_low joint_high p_value verdict``: ``conf_*`` and ``p_value`` (twice the smaller share
+        of draws on one side of zero) hold for the pair by itself, ``joint_*`` for all pairs of the
+        outcome at once with 97.5 %; ``verdict`` is ``a_above_b``, ``b_above_a`` or
         ``not_established``: both intervals must exclude zero.
         """
         tables = [pairs_table(ranked, self.predictors, self.confidence) for ranked in self.ranked]
@@ -113,9 +116,16 @@ class EffectRanking(Result):
         Returns
         -------
         DataFrame
-            ``outcome order support chance ratio p_weakest_pair verdict``: ``chance`` is the share
-            of all orders that agree, ``verdict`` one of ``supported suggested not_established
-            contradicted`` by the rules of ``rank_effects``.
+            ``outcome order support chance bayes_factor bayes_factor_complement
+            posterior_probability p_weakest_pair verdict``. ``chance``, the complexity of the order,
+            is the share of all orders that agree; ``bayes_factor`` is support / chance, the order
+            against no constraint, ``bayes_factor_complement`` the order against its opposite
+            (every other order), ``posterior_probability`` the order's when both have prior odds of
+            one. They read the draws as a posterior under a prior that favours no order (Hoijtink
+            2012, Informative Hypotheses; Gu, Mulder & Hoijtink 2018, British Journal of
+            Mathematical and Statistical Psychology 71, 229-261), which is a large-sample reading:
+            the ``verdict``, ``supported suggested not_established contradicted`` by the rules of
+            ``rank_effects``, does not rest on them.
 
         Raises
         ------
@@ -140,6 +150,33 @@ class EffectRanking(Result):
         ]
         return pd.DataFrame(rows)
 
+    def conditional_dominance(self) -> pd.DataFrame:
+        """Return what each predictor adds to models with 0, 1, … others, on average.
+
+        Columns ``outcome predictor n_others estimate conf_low conf_high``; whatever the metric.
+        """
+        return pd.concat(
+            [
+                conditional_table(ranked.source, self.predictors, self.confidence)
+                for ranked in self.ranked
+            ],
+            ignore_index=True,
+        )
+
+    def complete_dominance(self) -> pd.DataFrame:
+        """Return for each pair how far one predictor dominates the other, and how often again.
+
+        Columns ``outcome predictor_a predictor_b dominance p_complete_a p_complete_b
+        p_conditional_a p_conditional_b p_general_a``: ``dominance`` in these data is ``complete_a``
+        (a adds more to every subset of the others), ``conditional_a`` (more on average at every
+        number of others), ``general_a`` (more over all), or the same with b; ``p_…`` are shares of
+        draws, which Azen & Budescu (2003) call reproducibility.
+        """
+        return pd.concat(
+            [complete_table(ranked.source, self.predictors) for ranked in self.ranked],
+            ignore_index=True,
+        )
+
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return what may be said, outcome by outcome, by the rules of ``rank_effects``."""
         effects, pairs = self.tidy(), self.pairwise()
@@ -162,8 +199,8 @@ class EffectRanking(Result):
         for ranked in self.ranked:
             row: dict[str, object] = {
                 "outcome": ranked.outcome,
-                "n_obs": ranked.n_obs,
-                "n_dropped": ranked.n_dropped,
+                "n_obs": ranked.source.n_obs,
+                "n_dropped": ranked.source.n_dropped,
             }
             if self.cluster is not None:
                 row["n_clusters"] = ranked.n_units
@@ -181,6 +218,7 @@ class EffectRanking(Result):
         row = smallest.drop(columns="outcome").reset_index(drop=True)
         row.insert(0, "n_outcomes", len(self.ranked))
         row["n_predictors"], row["metric"] = len(self.predictors), self.metric
+        row["level"] = self.level
         row["n_boot"], row["seed"] = self.n_boot, self.seed
         row["confidence"] = self.confidence
         return row

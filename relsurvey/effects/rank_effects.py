@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from relsurvey.effects.complete_cases import complete_cases
+from relsurvey.effects.covariance_draws import LEVELS, draws_of_factors, draws_of_scores
 from relsurvey.effects.effect_ranking import EffectRanking
 from relsurvey.effects.inference import FEW_CLUSTERS, check_confidence
 from relsurvey.effects.model_roles import ModelRoles, model_roles
@@ -26,6 +26,8 @@ def rank_effects(
     controls: Sequence[str] = (),
     cluster: str | None = None,
     metric: str = "general_dominance",
+    level: str = "observed",
+    model: Mapping[str, Sequence[str]] | None = None,
     blocks: Mapping[str, Sequence[str]] | None = None,
     order: str | Sequence[Sequence[str]] | None = None,
     n_boot: int = 5000,
@@ -49,10 +51,19 @@ def rank_effects(
     cluster : str, optional
         Column that says which rows belong together; whole clusters are resampled. Without it
         persons are, as if their answers were independent.
-    metric : {"general_dominance", "relative_weights", "standardised_coefficient"}
+    metric : {"general_dominance", "relative_weights", "semipartial_r_squared", \
+"standardised_coefficient"}
         Average contribution to R-squared over all subsets of the predictors (LMG, Shapley);
-        Johnson's relative weights; or the standardised coefficient, ranked by its size without the
-        sign. ``share`` is the size over the sum of sizes.
+        Johnson's relative weights; what R-squared loses without the predictor; or the standardised
+        coefficient, ranked by its size without the sign. ``share`` is the size over the sum of
+        sizes.
+    level : {"observed", "between", "corrected"}
+        Scores of persons; means of clusters, one row each; or factors without measurement error:
+        the correlations of an ordinal factor model (WLSMV, errors for clusters), drawn from their
+        estimated covariance instead of resampled. For ``corrected`` outcome and predictors are
+        names in ``model``, and the frame holds items, all keyed the same way.
+    model : mapping of str to sequence of str, optional
+        Items of every predictor and outcome; for ``level="corrected"`` only.
     blocks : mapping of str to sequence of str, optional
         Predictors that belong together, compared as blocks.
     order : str or sequence of sequences of str, optional
@@ -108,7 +119,8 @@ def rank_effects(
     R-squared never reaches below zero: it is no test of whether a predictor has an effect.
 
     **What is ranked** are associations between scores as measured: unequal reliability shifts them,
-    and a common source of answers may create them.
+    and a common source of answers may create them. ``level="corrected"`` removes the first of these
+    as far as the factor model holds; ``split_groups`` and ``confounding`` look at the second.
 
     General dominance: Budescu (1993), Azen & Budescu (2003), Psychological Methods 8, 129-148; in R
     ``relaimpo::calc.relimp(fit, type = "lmg")``. Relative weights: Johnson (2000). Cluster
@@ -117,30 +129,27 @@ def rank_effects(
     """
     check_confidence(confidence)
     roles = model_roles(outcome, predictors, controls)
-    _check_choices(roles, metric)
+    _check_choices(roles, metric, level, cluster, model)
     check_draws(n_boot, seed)
     members = _check_blocks(blocks or {}, roles.predictors)
     stated = None if order is None else stated_order(order, roles.predictors)
-    ranked: list[RankedOutcome] = []
-    notes: list[str] = []
-    for name in roles.outcomes:
-        cases = complete_cases(frame, [name, *roles.predictors], roles.controls, cluster)
-        ranked.append(
-            rank_outcome(
-                cases,
-                name,
-                roles.predictors,
-                roles.controls,
-                metric=metric,
-                n_boot=n_boot,
-                seed=seed,
+    if level == "corrected":
+        assert model is not None
+        sources = draws_of_factors(frame, model, roles, cluster, n_boot=n_boot, seed=seed)
+    else:
+        sources = [
+            draws_of_scores(
+                frame, name, roles, cluster, between=level == "between", n_boot=n_boot, seed=seed
             )
-        )
-        notes += [*cases.notes, *_notes(ranked[-1], cluster)]
+            for name in roles.outcomes
+        ]
+    ranked = tuple(rank_outcome(source, metric, n_boot) for source in sources)
+    notes = [note for one in ranked for note in (*one.notes, *_notes(one, cluster, level))]
     return EffectRanking(
         predictors=roles.predictors,
         metric=metric,
-        ranked=tuple(ranked),
+        level=level,
+        ranked=ranked,
         block_members=members,
         order=stated,
         controls=roles.controls,
@@ -152,7 +161,13 @@ def rank_effects(
     )
 
 
-def _check_choices(roles: ModelRoles, metric: str) -> None:
+def _check_choices(
+    roles: ModelRoles,
+    metric: str,
+    level: str,
+    cluster: str | None,
+    model: Mapping[str, Sequence[str]] | None,
+) -> None:
     if len(roles.predictors) < 2:
         raise ModelError(
             "A ranking needs at least two predictors.",
@@ -163,6 +178,24 @@ def _check_choices(roles: ModelRoles, metric: str) -> None:
     if metric not in METRICS:
         raise ModelError(
             "Unknown metric.", where="metric", got=repr(metric), expected=" ".join(METRICS)
+        )
+    if level not in LEVELS:
+        raise ModelError(
+            "Unknown level.", where="level", got=repr(level), expected=" ".join(LEVELS)
+        )
+    if level == "between" and cluster is None:
+        raise ModelError(
+            "A ranking between groups needs the groups.",
+            where="cluster",
+            got="no cluster",
+            expected="the name of the column with the leader or unit",
+        )
+    if (level == "corrected") != (model is not None):
+        raise ModelError(
+            'The items of factors belong to level="corrected", and it needs them.',
+            where="model",
+            got=f"level={level!r}, {'a' if model is not None else 'no'} model",
+            expected='level="corrected" and model={"shared_vision": ["sv1", …], …}, or neither',
         )
 
 
@@ -184,21 +217,20 @@ def _check_blocks(
     return members
 
 
-def _notes(ranked: RankedOutcome, cluster: str | None) -> list[str]:
+def _notes(ranked: RankedOutcome, cluster: str | None, level: str) -> list[str]:
     notes = []
+    if level == "corrected":
+        notes.append(
+            "Corrected for measurement error: correlations of factors of an ordinal model, drawn "
+            "from their estimated covariance. They are right as far as the factor model is."
+        )
     if cluster is None:
         notes.append(
-            "Persons were resampled as if their answers were independent; answers about the same "
+            "Persons were taken as if their answers were independent; answers about the same "
             "leader seldom are. Give the column with the leader or unit as cluster."
         )
     elif ranked.n_units < FEW_CLUSTERS:
         notes.append(
-            f"Only {ranked.n_units} clusters: the bootstrap over clusters understates how "
-            "uncertain the ranking is."
-        )
-    if ranked.n_unusable:
-        notes.append(
-            f"{ranked.n_unusable} bootstrap draws for {ranked.outcome} were left out because the "
-            "predictors could not be told apart in them."
+            f"Only {ranked.n_units} clusters: the draws understate how uncertain the ranking is."
         )
     return notes

@@ -100,7 +100,9 @@ def block_verdicts(block_pairs: pd.DataFrame) -> list[Verdict]:
 
 def order_verdict(row: Mapping[Any, Any]) -> Verdict:
     """Say how well one outcome supports a stated order."""
-    values = {key: row[key] for key in ("order", "support", "chance", "ratio", "p_weakest_pair")}
+    values = {
+        key: row[key] for key in ("order", "support", "chance", "bayes_factor", "p_weakest_pair")
+    }
     return Verdict(f"order_{row['verdict']}", str(row["outcome"]), values)
 
 

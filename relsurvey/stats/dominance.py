@@ -50,8 +50,8 @@ def subset_residual_variances(covariances: FloatArray) -> FloatArray:
     return residual
 
 
-def general_dominance(partial: FloatArray, outcome_variance: FloatArray) -> FloatArray:
-    """Return each predictor's average contribution to R-squared.
+def subset_r_squared(partial: FloatArray, outcome_variance: FloatArray) -> FloatArray:
+    """Return R-squared of every subset of the predictors, (2**p, B); see the rows above.
 
     Parameters
     ----------
@@ -61,6 +61,30 @@ def general_dominance(partial: FloatArray, outcome_variance: FloatArray) -> Floa
     outcome_variance : array (B,)
         Variance of the outcome before controls are taken out: what R-squared is a share of.
 
+    Raises
+    ------
+    ModelError
+        More than 15 predictors: the number of subsets doubles with each.
+    """
+    n_predictors = partial.shape[1] - 1
+    if n_predictors > MOST_PREDICTORS:
+        raise ModelError(
+            "Dominance compares all subsets of the predictors; there are too many.",
+            got=f"{n_predictors} predictors",
+            expected=f"at most {MOST_PREDICTORS}",
+            hint='Use metric="relative_weights" or fewer predictors.',
+        )
+    return np.asarray(1.0 - subset_residual_variances(partial) / outcome_variance)
+
+
+def general_dominance(partial: FloatArray, outcome_variance: FloatArray) -> FloatArray:
+    """Return each predictor's average contribution to R-squared.
+
+    Parameters
+    ----------
+    partial, outcome_variance
+        As in ``subset_r_squared``.
+
     Returns
     -------
     array (B, p)
@@ -69,7 +93,7 @@ def general_dominance(partial: FloatArray, outcome_variance: FloatArray) -> Floa
     Raises
     ------
     ModelError
-        More than 15 predictors: the number of subsets doubles with each.
+        More than 15 predictors.
 
     Notes
     -----
@@ -77,16 +101,68 @@ def general_dominance(partial: FloatArray, outcome_variance: FloatArray) -> Floa
     Azen & Budescu (2003), Psychological Methods 8, 129-148. The same number goes by LMG and by
     Shapley value of R-squared; in R: ``relaimpo::calc.relimp(lm, type = "lmg")``.
     """
-    n_predictors = partial.shape[1] - 1
-    if n_predictors > MOST_PREDICTORS:
-        raise ModelError(
-            "General dominance compares all subsets of the predictors; there are too many.",
-            got=f"{n_predictors} predictors",
-            expected=f"at most {MOST_PREDICTORS}",
-            hint='Use metric="relative_weights" or fewer predictors.',
-        )
-    explained = 1.0 - subset_residual_variances(partial) / outcome_variance
-    return np.asarray((_averaging(n_predictors) @ explained).T)
+    explained = subset_r_squared(partial, outcome_variance)
+    return np.asarray((_averaging(partial.shape[1] - 1) @ explained).T)
+
+
+def conditional_dominance(explained: FloatArray) -> FloatArray:
+    """Return each predictor's average contribution to subsets of each size.
+
+    Parameters
+    ----------
+    explained : array (2**p, B)
+        From ``subset_r_squared``.
+
+    Returns
+    -------
+    array (B, p, p)
+        Entry (b, k, s): what predictor k adds, averaged over the subsets of s others. The mean over
+        s is general dominance.
+
+    Notes
+    -----
+    Budescu (1993); Azen & Budescu (2003): k dominates j conditionally when its entry is larger at
+    every s.
+    """
+    n_predictors = int(explained.shape[0]).bit_length() - 1
+    subsets = np.arange(2**n_predictors)
+    sizes = np.array([int(subset).bit_count() for subset in subsets])
+    found = np.empty((explained.shape[1], n_predictors, n_predictors))
+    for k in range(n_predictors):
+        without = subsets[(subsets >> k) & 1 == 0]
+        added = explained[without | (1 << k)] - explained[without]
+        for size in range(n_predictors):
+            found[:, k, size] = added[sizes[without] == size].mean(axis=0)
+    return found
+
+
+def complete_dominance(explained: FloatArray) -> NDArray[np.bool_]:
+    """Return whether a predictor adds more than another to every subset without both.
+
+    Parameters
+    ----------
+    explained : array (2**p, B)
+        From ``subset_r_squared``.
+
+    Returns
+    -------
+    bool array (B, p, p)
+        Entry (b, k, j): k dominates j completely.
+
+    Notes
+    -----
+    Budescu (1993): equivalently, every subset with k in place of j explains more.
+    """
+    n_predictors = int(explained.shape[0]).bit_length() - 1
+    subsets = np.arange(2**n_predictors)
+    found = np.zeros((explained.shape[1], n_predictors, n_predictors), dtype=bool)
+    for k in range(n_predictors):
+        for j in range(n_predictors):
+            if k != j:
+                neither = subsets[((subsets >> k) | (subsets >> j)) & 1 == 0]
+                better = explained[neither | (1 << k)] > explained[neither | (1 << j)]
+                found[:, k, j] = better.all(axis=0)
+    return found
 
 
 def _averaging(n_predictors: int) -> FloatArray:
