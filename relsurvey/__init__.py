@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from relsurvey.effects.moderate import moderate
     from relsurvey.effects.rank_effects import rank_effects
     from relsurvey.effects.regress import regress
+    from relsurvey.effects.sensitivity import sensitivity
+    from relsurvey.effects.split_groups import split_groups
     from relsurvey.instrument.library import load_instrument
     from relsurvey.measurement.agreement import agreement
     from relsurvey.measurement.cfa import cfa
@@ -71,7 +73,9 @@ _WHERE = {
     "reliability": "relsurvey.measurement.reliability",
     "run_study": "relsurvey.study.run_study",
     "score": "relsurvey.scoring.score",
+    "sensitivity": "relsurvey.effects.sensitivity",
     "simulate": "relsurvey.simulation.simulate",
+    "split_groups": "relsurvey.effects.split_groups",
     "two_level_cfa": "relsurvey.measurement.two_level_cfa",
 }
 
@@ -105,7 +109,9 @@ __all__ = [
     "reliability",
     "run_study",
     "score",
+    "sensitivity",
     "simulate",
+    "split_groups",
     "two_level_cfa",
 ]
 

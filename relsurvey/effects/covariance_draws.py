@@ -18,11 +18,13 @@ from relsurvey.measurement.latent_covariances import covariance_cells
 from relsurvey.stats.cluster_bootstrap import CrossProducts, cross_products, resample
 from relsurvey.stats.icc_anova import anova_icc
 from relsurvey.stats.least_squares import dependent_columns
+from relsurvey.stats.split_means import FEWEST, group_means, split_means
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-LEVELS = ("observed", "between", "corrected")
+LEVELS = ("observed", "between", "split", "corrected")
+SPLITS = 200
 BATCH_BYTES = 32_000_000
 
 
@@ -59,11 +61,11 @@ def draws_of_scores(
     roles: ModelRoles,
     cluster: str | None,
     *,
-    between: bool,
+    level: str,
     n_boot: int,
     seed: int,
 ) -> CovarianceDraws:
-    """Draw whole clusters with replacement; with ``between`` a cluster is one row of means.
+    """Draw whole clusters with replacement; but for ``observed`` a cluster is one row of means.
 
     Raises
     ------
@@ -74,12 +76,17 @@ def draws_of_scores(
     names, columns = _columns(cases, outcome, roles)
     clusters = np.arange(cases.n_obs) if cases.clusters is None else cases.clusters
     notes = cases.notes
-    if between:
-        columns = _means(columns, clusters)
+    if level != "observed":
         notes = (*notes, _reliability_note(cases, [*roles.predictors, outcome]))
-        clusters = np.arange(len(columns))
-    _check(names, columns)
-    products = cross_products(columns, clusters)
+    if level == "split":
+        products, more = _split_products(names, columns, clusters, seed)
+        notes = (*notes, *more)
+    else:
+        if level == "between":
+            columns = group_means(columns, clusters)
+            clusters = np.arange(len(columns))
+        _check(names, columns)
+        products = cross_products(columns, clusters)
     if products.n_clusters < 2:
         raise ModelError(
             "A bootstrap over clusters needs more than one cluster.",
@@ -215,17 +222,35 @@ def _check(names: Sequence[str], columns: FloatArray) -> None:
         )
 
 
-def _means(columns: FloatArray, clusters: IntArray) -> FloatArray:
-    sums = np.zeros((int(clusters.max()) + 1, columns.shape[1]))
-    np.add.at(sums, clusters, columns)
-    return np.asarray(sums / np.bincount(clusters)[:, None])
+def _split_products(
+    names: Sequence[str], columns: FloatArray, clusters: IntArray, seed: int
+) -> tuple[CrossProducts, tuple[str, ...]]:
+    """Average the cross-products of group means over random halvings.
+
+    Predictors are means of one half of a group, the outcome of the other, controls of both.
+    """
+    found = split_means(columns, clusters, SPLITS, seed)
+    _check(names, found.first)
+    halves = []
+    for first, second in found.halves():
+        halves.append(np.hstack([first[:, :-1], second[:, -1:]]))
+    groups = np.arange(len(found.first))
+    sums = np.mean([cross_products(rows, groups).sums for rows in halves], axis=0)
+    note = (
+        f"Split groups: {SPLITS} random halvings, pooled; one half rates the leader, the other "
+        "supplies the outcome, so that no answer stands on both sides."
+    )
+    notes = [note]
+    if found.n_small:
+        notes.append(f"{found.n_small} groups with fewer than {FEWEST} answers were left out.")
+    return CrossProducts(sums=sums, n_columns=columns.shape[1]), tuple(notes)
 
 
 def _reliability_note(cases: CompleteCases, names: Sequence[str]) -> str:
     assert cases.clusters is not None
     found = [anova_icc(cases.columns([name])[:, 0], cases.clusters).icc2 for name in names]
     return (
-        f"Between groups: {int(cases.clusters.max()) + 1} group means, one row each. Their "
+        f"Group means, one row each, of {int(cases.clusters.max()) + 1} groups. Their "
         f"reliability (ICC2) lies between {min(found):.2f} and {max(found):.2f}; means of low or "
         "unequal reliability blur a ranking and can turn it."
     )

@@ -57,11 +57,13 @@ def rank_effects(
         Johnson's relative weights; what R-squared loses without the predictor; or the standardised
         coefficient, ranked by its size without the sign. ``share`` is the size over the sum of
         sizes.
-    level : {"observed", "between", "corrected"}
-        Scores of persons; means of clusters, one row each; or factors without measurement error:
-        the correlations of an ordinal factor model (WLSMV, errors for clusters), drawn from their
-        estimated covariance instead of resampled. For ``corrected`` outcome and predictors are
-        names in ``model``, and the frame holds items, all keyed the same way.
+    level : {"observed", "between", "split", "corrected"}
+        Scores of persons; means of clusters, one row each; means of which one random half of the
+        cluster rates the leader and the other supplies the outcome (see ``split_groups``); factors
+        without measurement error: the correlations of an ordinal factor model (WLSMV, errors for
+        clusters), drawn from their estimated covariance instead of resampled. For ``corrected``
+        outcome and predictors are names in ``model``, and the frame holds items, all keyed the same
+        way.
     model : mapping of str to sequence of str, optional
         Items of every predictor and outcome; for ``level="corrected"`` only.
     blocks : mapping of str to sequence of str, optional
@@ -120,7 +122,7 @@ def rank_effects(
 
     **What is ranked** are associations between scores as measured: unequal reliability shifts them,
     and a common source of answers may create them. ``level="corrected"`` removes the first of these
-    as far as the factor model holds; ``split_groups`` and ``confounding`` look at the second.
+    as far as the factor model holds; ``split_groups`` and ``sensitivity`` look at the second.
 
     General dominance: Budescu (1993), Azen & Budescu (2003), Psychological Methods 8, 129-148; in R
     ``relaimpo::calc.relimp(fit, type = "lmg")``. Relative weights: Johnson (2000). Cluster
@@ -138,9 +140,7 @@ def rank_effects(
         sources = draws_of_factors(frame, model, roles, cluster, n_boot=n_boot, seed=seed)
     else:
         sources = [
-            draws_of_scores(
-                frame, name, roles, cluster, between=level == "between", n_boot=n_boot, seed=seed
-            )
+            draws_of_scores(frame, name, roles, cluster, level=level, n_boot=n_boot, seed=seed)
             for name in roles.outcomes
         ]
     ranked = tuple(rank_outcome(source, metric, n_boot) for source in sources)
@@ -183,7 +183,7 @@ def _check_choices(
         raise ModelError(
             "Unknown level.", where="level", got=repr(level), expected=" ".join(LEVELS)
         )
-    if level == "between" and cluster is None:
+    if level in ("between", "split") and cluster is None:
         raise ModelError(
             "A ranking between groups needs the groups.",
             where="cluster",

@@ -172,7 +172,7 @@ def test_blocks_are_tested(draw_world):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"level": "nowhere"}, "observed between corrected"),
+        ({"level": "nowhere"}, "observed between split corrected"),
         ({"level": "between", "cluster": None}, "needs the groups"),
         ({"level": "corrected"}, "needs them"),
         ({"model": FACTORS}, "needs them"),
