@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from relsurvey.effects.rank_effects import rank_effects
     from relsurvey.effects.regress import regress
     from relsurvey.effects.sensitivity import sensitivity
+    from relsurvey.effects.specification_curve import specification_curve
     from relsurvey.effects.split_groups import split_groups
     from relsurvey.instrument.library import load_instrument
     from relsurvey.measurement.agreement import agreement
@@ -75,6 +76,7 @@ _WHERE = {
     "score": "relsurvey.scoring.score",
     "sensitivity": "relsurvey.effects.sensitivity",
     "simulate": "relsurvey.simulation.simulate",
+    "specification_curve": "relsurvey.effects.specification_curve",
     "split_groups": "relsurvey.effects.split_groups",
     "two_level_cfa": "relsurvey.measurement.two_level_cfa",
 }
@@ -111,6 +113,7 @@ __all__ = [
     "score",
     "sensitivity",
     "simulate",
+    "specification_curve",
     "split_groups",
     "two_level_cfa",
 ]

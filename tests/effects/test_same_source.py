@@ -180,5 +180,5 @@ def test_method_variance_is_taken_out_until_it_is_impossible():
     r = np.corrcoef(true.T)[2, :2] ** 2
     np.testing.assert_allclose(at[["a", "b"]], r, atol=0.03)
     assert table["share"].max() < 0.8
-    assert np.isnan(rs.sensitivity(frame, "y", ["a", "b"], vcov="iid").glance()
-                    .loc[0, "method_share_turns_first"])  # fmt: skip
+    turns = rs.sensitivity(frame, "y", ["a", "b"], vcov="iid").glance()
+    assert not turns.loc[0, "method_share_turns_first"] <= 0.3
