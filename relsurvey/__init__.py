@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from relsurvey.effects.latent_moderation import latent_moderation
     from relsurvey.effects.mixed_model import mixed_model
     from relsurvey.effects.moderate import moderate
+    from relsurvey.effects.power import power
     from relsurvey.effects.rank_effects import rank_effects
     from relsurvey.effects.regress import regress
     from relsurvey.effects.sensitivity import sensitivity
@@ -68,6 +69,7 @@ _WHERE = {
     "mixed_model": "relsurvey.effects.mixed_model",
     "moderate": "relsurvey.effects.moderate",
     "parallel_analysis": "relsurvey.measurement.parallel_analysis",
+    "power": "relsurvey.effects.power",
     "rank_effects": "relsurvey.effects.rank_effects",
     "read_responses": "relsurvey.responses.read_responses",
     "regress": "relsurvey.effects.regress",
@@ -105,6 +107,7 @@ __all__ = [
     "mixed_model",
     "moderate",
     "parallel_analysis",
+    "power",
     "rank_effects",
     "read_responses",
     "regress",

@@ -27,6 +27,7 @@ VERBS = {
     "cfa": "Compare measurement models by confirmatory factor analysis.",
     "invariance": "Say what may be compared between which groups of respondents.",
     "effects": "Effects on relations, span of control as moderator, ranking.",
+    "power": "What a planned survey can find: power, precision, the ranking.",
     "run": "The whole way: one study file in, one report out.",
     "demo": "The whole way on the survey that comes with relsurvey.",
 }

@@ -83,16 +83,16 @@ def draw_roster(
     """
     town = population.municipality
     shares = np.array([town.sector_share.as_dict()[sector] for sector in town.sectors])
-    sizes = _largest_remainders(shares, n_employees)
+    sizes = largest_remainders(shares, n_employees)
     spans = [
         _draw_spans(span, span.log_mean[sector], int(size), generator)
         for sector, size in zip(town.sectors, sizes, strict=True)
     ]
     span_of_leader = np.concatenate(spans)
     sector = np.repeat(np.arange(len(spans)), [part.size for part in spans])
-    department = _departments(spans, int(town.leaders_per_department.value))
-    leader, headcount = _units(population, span_of_leader, generator)
-    rate = _response_rates(population, sector[leader], generator)
+    department = departments_of(spans, int(town.leaders_per_department.value))
+    leader, headcount = draw_units(population, span_of_leader, generator)
+    rate = draw_response_rates(population, sector[leader], generator)
     return RosterDraw(
         sectors=town.sectors,
         span=span_of_leader,
@@ -104,7 +104,8 @@ def draw_roster(
     )
 
 
-def _largest_remainders(shares: Floats, total: int) -> Ints:
+def largest_remainders(shares: Floats, total: int) -> Ints:
+    """Round shares of a total so that the sum is exact."""
     exact = shares * total
     sizes = np.floor(exact + 1e-9).astype(np.int64)
     most_left = np.argsort(-(exact - sizes), kind="stable")
@@ -132,7 +133,8 @@ def _draw_spans(
     return kept
 
 
-def _departments(spans: list[Ints], leaders_per_department: int) -> Ints:
+def departments_of(spans: list[Ints], leaders_per_department: int) -> Ints:
+    """Give every leader the number of a department, sector by sector."""
     parts, first = [], 0
     for part in spans:
         if part.size:
@@ -141,7 +143,10 @@ def _departments(spans: list[Ints], leaders_per_department: int) -> Ints:
     return np.concatenate(parts)
 
 
-def _units(population: Population, span: Ints, generator: np.random.Generator) -> tuple[Ints, Ints]:
+def draw_units(
+    population: Population, span: Ints, generator: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """Split some of the large teams in two; return leader and headcount of every unit."""
     town = population.municipality
     chance = generator.random(span.size)
     two = (span >= town.second_unit_from.value) & (chance < town.second_unit_share.value)
@@ -154,7 +159,10 @@ def _units(population: Population, span: Ints, generator: np.random.Generator) -
     return leader, headcount
 
 
-def _response_rates(population: Population, sector: Ints, generator: np.random.Generator) -> Floats:
+def draw_response_rates(
+    population: Population, sector: Ints, generator: np.random.Generator
+) -> Floats:
+    """Draw the chance to answer of every unit, given its sector."""
     answering = population.answering
     low, high = answering.response_low.value, answering.response_high.value
     rates = answering.response_rate.as_dict()

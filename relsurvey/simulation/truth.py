@@ -137,7 +137,9 @@ def _outcome(population: Population, latent: LatentModel, row: int) -> dict[str,
         "variance_within_explained": latent.systematic_within[row, row],
         "variance_between_residual": latent.residual_between[row, row],
         "variance_within_residual": latent.residual_within[row, row],
-        "models": {name: _model(latent, row, predictors) for name, predictors in models.items()},
+        "models": {
+            name: model_truth(latent, row, predictors) for name, predictors in models.items()
+        },
     }
 
 
@@ -167,7 +169,8 @@ def _moderation_alone(latent: LatentModel, row: int) -> list[float]:
     return found
 
 
-def _model(latent: LatentModel, row: int, predictors: tuple[str, ...]) -> dict[str, Any]:
+def model_truth(latent: LatentModel, row: int, predictors: tuple[str, ...]) -> dict[str, Any]:
+    """Return what a linear model of one outcome with these predictors alone would estimate."""
     places = [latent.names.index(name) for name in predictors]
     outcome = len(latent.exogenous) + row
     among = latent.correlations[np.ix_(places, places)]
