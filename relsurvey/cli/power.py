@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -56,9 +57,8 @@ def command(
     if output is not None and part is None:
         raise click.UsageError("With -o name one table: --part " + " | ".join(PARTS))
     total = draws * len(leaders)
-    stderr = click.get_text_stream("stderr")
     bar: Any
-    with click.progressbar(length=total, label="Surveys drawn", file=stderr) as bar:
+    with click.progressbar(length=total, label="Surveys drawn", file=sys.stderr) as bar:
         result = power(
             population,
             leaders=leaders,
