@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/c
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types tests differences slow oldest bench bench-slow reference clean
+.PHONY: help demo test check lint types tests differences slow oldest bench bench-slow reference validation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ bench-slow: .venv/.dev ## The same with the rows for which R needs minutes
 
 reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, semTools, psych, GPArotation, lme4, lmerTest, pbkrtest, multilevel, clubSandwich, mice)
 	cd tests/reference && for script in draw_*.py; do ../../$(BIN)/python $$script || exit 1; done && for script in *.R; do Rscript --vanilla $$script || exit 1; done
+
+validation: .venv/.dev ## Count how often each method is wrong: 1,000 draws of every condition (about an hour)
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python analysis/validation
 
 clean: ## Remove the environment and everything made
 	rm -rf .venv .venv-oldest out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
