@@ -41,7 +41,7 @@ def judgements(frame: pd.DataFrame, truth: dict[str, float], seed: int) -> Itera
     n_clusters = int(clusters.max()) + 1
     yield from _robust("ols_cr1", fit, clusters, "CR1", truth, n_clusters - 1)
     yield from _robust("ols_cr2", fit, clusters, "CR2", truth, None)
-    for at, term in enumerate(1):
+    for at, term in enumerate(TERMS, 1):
         tests = [
             wild_bootstrap(
                 fit, clusters, at, null=null, n_boot=WILD_DRAWS, seed=seed, confidence=0.95
@@ -79,7 +79,7 @@ def _mixed(method, y, design, random, clusters, truth) -> Iterator[Found]:  # no
 
 
 def _tests(method, values, error, df, truth) -> Iterator[Found]:  # noqa: ANN001
-    for at, term in enumerate(1):
+    for at, term in enumerate(TERMS, 1):
         p = [
             float(2 * stats.t.sf(abs(values[at] - null) / error[at], df[at]))
             for null in (0.0, truth[term])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -98,7 +99,7 @@ def draws_of_scores(
         outcome=outcome,
         whole=products.total(),
         n_controls=len(names) - len(roles.predictors) - 2,
-        batches=_resampling(products, n_boot, seed, batch),
+        batches=partial(resample, products, n_boot, seed, batch),
         n_obs=cases.n_obs,
         n_dropped=cases.n_dropped,
         n_units=products.n_clusters,
@@ -154,7 +155,7 @@ def draws_of_factors(
                 outcome=outcome,
                 whole=_correlations(values[None], len(chosen))[0],
                 n_controls=0,
-                batches=_parametric(values, covariance, len(chosen), n_boot, seed),
+                batches=partial(_parametric, values, covariance, len(chosen), n_boot, seed),
                 n_obs=fit.data.n_obs,
                 n_dropped=len(frame) - fit.data.n_obs,
                 n_units=n_units,
@@ -164,24 +165,15 @@ def draws_of_factors(
     return draws
 
 
-def _resampling(
-    products: CrossProducts, n_boot: int, seed: int, batch: int
-) -> Callable[[], Iterator[FloatArray]]:
-    return lambda: resample(products, n_boot, seed, batch)
-
-
 def _parametric(
     values: FloatArray, covariance: FloatArray, n_factors: int, n_boot: int, seed: int
-) -> Callable[[], Iterator[FloatArray]]:
+) -> Iterator[FloatArray]:
+    """Draw factor correlations from their estimated covariance."""
     spread, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(spread.clip(0.0))
-
-    def batches() -> Iterator[FloatArray]:
-        generator = np.random.default_rng(seed)
-        drawn = values + generator.standard_normal((n_boot, values.size)) @ root.T
-        yield _correlations(drawn, n_factors)
-
-    return batches
+    generator = np.random.default_rng(seed)
+    drawn = values + generator.standard_normal((n_boot, values.size)) @ root.T
+    yield _correlations(drawn, n_factors)
 
 
 def _correlations(values: FloatArray, n_factors: int) -> FloatArray:

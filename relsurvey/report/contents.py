@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from relsurvey.effects.effect_ranking import EffectRanking
     from relsurvey.effects.moderate import Moderation
     from relsurvey.effects.regress import Regression
+    from relsurvey.effects.sensitivity import Sensitivity
+    from relsurvey.effects.specification_curve import SpecificationCurve
+    from relsurvey.effects.split_groups import SplitGroups
     from relsurvey.instrument.instrument import Instrument
     from relsurvey.measurement.agreement import Agreement
     from relsurvey.measurement.cfa_fit import CfaFit
@@ -78,6 +81,10 @@ class ReportContents:
         By form of the moderator: ``"log"``, ``"classes"``; each holds all outcomes.
     rankings : mapping of str to EffectRanking
         By model: ``"dimensions"``, ``"dimensions_and_proximity"``; each holds all outcomes.
+    level_rankings : mapping of str to EffectRanking
+        By level: ``"corrected"``, ``"between"``, ``"split"``; each holds all outcomes.
+    split_groups, sensitivity, specification_curve
+        What a shared source, something unmeasured, or other choices would change; or None.
     record : mapping
         Versions, seed, settings, file hashes, times; ``relsurvey`` holds the program's version.
     omitted : tuple of (part, reason)
@@ -110,5 +117,9 @@ class ReportContents:
     regressions: Mapping[str, Regression] = field(default_factory=dict)
     moderations: Mapping[str, Moderation] = field(default_factory=dict)
     rankings: Mapping[str, EffectRanking] = field(default_factory=dict)
+    level_rankings: Mapping[str, EffectRanking] = field(default_factory=dict)
+    split_groups: SplitGroups | None = None
+    sensitivity: Sensitivity | None = None
+    specification_curve: SpecificationCurve | None = None
     record: Mapping[str, Any] = field(default_factory=dict)
     omitted: tuple[tuple[str, str], ...] = ()

@@ -23,6 +23,10 @@ ANALYSES = (
     "regressions",
     "moderations",
     "rankings",
+    "level_rankings",
+    "split_groups",
+    "sensitivity",
+    "specification_curve",
 )
 
 
@@ -123,6 +127,10 @@ def _nothing(contents: ReportContents) -> ReportContents:
         regressions={},
         moderations={},
         rankings={},
+        level_rankings={},
+        split_groups=None,
+        sensitivity=None,
+        specification_curve=None,
         omitted=(*contents.omitted, *((part, "too_few_answers") for part in ANALYSES)),
     )
 

@@ -19,6 +19,7 @@ from relsurvey.report.chapters.ranking import ranking
 from relsurvey.report.chapters.scores import scores
 from relsurvey.report.chapters.span import span
 from relsurvey.report.chapters.summary import summary
+from relsurvey.report.chapters.trust import trust
 from relsurvey.report.contents import ReportContents
 from relsurvey.report.desk import Desk
 from relsurvey.report.disclosure import protected
@@ -37,6 +38,7 @@ CHAPTERS: tuple[Callable[[Desk, int], Chapter], ...] = (
     ranking,
     span,
     common_method,
+    trust,
     left_out,
     limits,
 )

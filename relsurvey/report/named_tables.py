@@ -36,6 +36,7 @@ def named_tables(contents: ReportContents, *, person_level: bool = False) -> lis
     words = read_wording(contents.language)
     contents = protected(contents)
     groups = [_answers(contents), _measurement(contents), _effects(contents), _ranking(contents)]
+    groups.append(_trust(contents))
     if person_level:
         groups.append(_persons(contents))
     return [
@@ -127,6 +128,23 @@ def _ranking(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]:
     orders = {k: v.order_support() for k, v in found.items() if v.order is not None}
     yield "ranking_order", _stacked(orders, "model")
     yield "ranking_fits", _stacked({k: v.fits() for k, v in found.items()}, "model")
+
+
+def _trust(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]:
+    levels = contents.level_rankings
+    yield "ranking_levels", _stacked({k: v.tidy() for k, v in levels.items()}, "level")
+    yield "ranking_level_pairs", _stacked({k: v.pairwise() for k, v in levels.items()}, "level")
+    regions = {k: v.regions for k, v in contents.moderations.items()}
+    yield "moderation_regions", _stacked(regions, "form")
+    if contents.split_groups is not None:
+        yield "split_groups", contents.split_groups.tidy()
+    if contents.sensitivity is not None:
+        yield "sensitivity", contents.sensitivity.tidy()
+        yield "sensitivity_benchmarks", contents.sensitivity.benchmarks()
+        yield "sensitivity_method_variance", contents.sensitivity.method_variance()
+    if contents.specification_curve is not None:
+        yield "specifications", contents.specification_curve.tidy()
+        yield "specification_counts", contents.specification_curve.counts()
 
 
 def _persons(contents: ReportContents) -> Iterator[tuple[str, pd.DataFrame]]:

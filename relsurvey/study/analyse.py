@@ -12,6 +12,9 @@ from relsurvey.effects.effect_ranking import EffectRanking
 from relsurvey.effects.moderate import Moderation, moderate
 from relsurvey.effects.rank_effects import rank_effects
 from relsurvey.effects.regress import Regression, regress
+from relsurvey.effects.sensitivity import Sensitivity, sensitivity
+from relsurvey.effects.specification_curve import SpecificationCurve, specification_curve
+from relsurvey.effects.split_groups import SplitGroups, split_groups
 from relsurvey.errors import RelsurveyError
 from relsurvey.measurement.agreement import Agreement, agreement
 from relsurvey.measurement.compare import ModelComparison, compare_models
@@ -26,6 +29,7 @@ from relsurvey.responses.keyed_items import keyed_items
 from relsurvey.responses.response_rates import response_rates
 from relsurvey.responses.responses import Responses
 from relsurvey.scoring.scores import Scores
+from relsurvey.study.data_variants import data_variants
 from relsurvey.study.group_labels import group_labels
 from relsurvey.study.plan import Plan
 from relsurvey.study.study_file import Study
@@ -263,6 +267,96 @@ class Analyst:
             for name, (p, order) in wanted.items()
         }
         return {name: ranking for name, ranking in found.items() if ranking is not None}
+
+    def level_rankings(self) -> dict[str, EffectRanking]:
+        """Rank the predictors without measurement error, between groups, and by the other half."""
+        plan = self.plan
+        if self._nothing_to_explain("level_rankings") or len(plan.predictors) < 2:
+            return {}
+        if not plan.cluster:
+            self._leave("level_rankings", "no_clusters")
+        found = {}
+        for level in ("corrected", "between", "split"):
+            if level != "corrected" and not plan.cluster:
+                continue
+            found[level] = self._try("level_rankings", lambda level=level: self._rank_at(level))
+        return {name: ranking for name, ranking in found.items() if ranking is not None}
+
+    def _rank_at(self, level: str) -> EffectRanking:
+        plan, corrected = self.plan, level == "corrected"
+        needed = [*plan.predictors, *plan.outcomes]
+        return rank_effects(
+            self.factor_frame() if corrected else self.scores.frame,
+            outcome=plan.outcomes,
+            predictors=plan.predictors,
+            controls=() if corrected else plan.controls,
+            cluster=plan.cluster or None,
+            level=level,
+            model={name: self._model()[name] for name in needed} if corrected else None,
+            order=plan.claimed_order or None,
+            n_boot=self.study.analysis.n_boot,
+            seed=self.study.seed,
+        )
+
+    def split_groups(self) -> SplitGroups | None:
+        """Correlate predictors with the outcome of the other half of the group."""
+        plan = self.plan
+        if self._nothing_to_explain("split_groups"):
+            return None
+        if not plan.cluster:
+            self._leave("split_groups", "no_clusters")
+            return None
+        return self._try(
+            "split_groups",
+            lambda: split_groups(
+                self.scores.frame,
+                plan.outcomes,
+                plan.predictors,
+                cluster=plan.cluster,
+                seed=self.study.seed,
+            ),
+        )
+
+    def sensitivity(self) -> Sensitivity | None:
+        """Ask how strong something unmeasured must be to change effects or their order."""
+        plan = self.plan
+        if self._nothing_to_explain("sensitivity"):
+            return None
+        vcov, cluster = self._errors()
+        return self._try(
+            "sensitivity",
+            lambda: sensitivity(
+                self.scores.frame,
+                plan.outcomes,
+                plan.predictors,
+                controls=plan.controls,
+                cluster=cluster,
+                vcov=vcov,
+            ),
+        )
+
+    def specification_curve(self) -> SpecificationCurve | None:
+        """Estimate the effects under every combination of defensible choices."""
+        plan = self.plan
+        if self._nothing_to_explain("specification_curve"):
+            return None
+        if not plan.cluster:
+            self._leave("specification_curve", "no_clusters")
+            return None
+        sets = {"none": ()} | ({"controls": plan.controls} if plan.controls else {})
+        if "sector" in self.scores.frame and "sector" not in plan.controls:
+            sets["sector"] = (*plan.controls, "sector")
+        return self._try(
+            "specification_curve",
+            lambda: specification_curve(
+                data_variants(self.responses, self.scores),
+                plan.outcomes,
+                plan.predictors,
+                cluster=plan.cluster,
+                controls=sets,
+                moderator=plan.moderator or None,
+            ),
+        )
 
     def _rank(
         self, predictors: tuple[str, ...], order: tuple[tuple[str, ...], ...]

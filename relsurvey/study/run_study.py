@@ -31,6 +31,7 @@ STEPS = (
     "Regressions",
     "Span of control as moderator",
     "Effect ranking",
+    "How far it can be trusted",
     "Writing the report",
 )
 
@@ -129,6 +130,9 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
     moderations = analyst.moderations()
     tell()
     rankings = analyst.rankings()
+    tell()
+    levels, split = analyst.level_rankings(), analyst.split_groups()
+    unmeasured, curve = analyst.sensitivity(), analyst.specification_curve()
     return ReportContents(
         title=study.title,
         language=study.language,
@@ -156,6 +160,10 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
         regressions=regressions,
         moderations=moderations,
         rankings=rankings,
+        level_rankings=levels,
+        split_groups=split,
+        sensitivity=unmeasured,
+        specification_curve=curve,
         record=make_record(study, path, responses),
         omitted=tuple(dict.fromkeys(analyst.omitted)),
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -185,3 +186,11 @@ def test_errors(nested, changes, says):
     with pytest.raises(ModelError) as caught:
         rs.rank_effects(nested, **call)
     assert says in str(caught.value)
+
+
+def test_a_ranking_survives_pickling(nested):
+    ranking = rs.rank_effects(
+        nested, outcome="c", predictors=["a", "b"], level="corrected", model=FACTORS, n_boot=200
+    )
+    again = pickle.loads(pickle.dumps(ranking))
+    pd.testing.assert_frame_equal(again.complete_dominance(), ranking.complete_dominance())

@@ -68,7 +68,7 @@ def test_the_page_can_be_read_without_eyes(pages, which):
 def test_every_chapter_is_there_in_order_with_its_reading_help(pages, which, language):
     words = read_wording(language)
     sections = re.findall(r'<section id="([^"]+)"', pages[which])
-    assert len(sections) == len(CHAPTERS) == 11
+    assert len(sections) == len(CHAPTERS) == 12
     assert sections[0] == "summary"
     assert sections[-1] == "limits"
     text = read_page(pages[which]).text
