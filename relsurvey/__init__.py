@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from relsurvey.effects.power import power
     from relsurvey.effects.rank_effects import rank_effects
     from relsurvey.effects.regress import regress
+    from relsurvey.effects.replication import replication
     from relsurvey.effects.sensitivity import sensitivity
     from relsurvey.effects.specification_curve import specification_curve
     from relsurvey.effects.split_groups import split_groups
@@ -74,6 +75,7 @@ _WHERE = {
     "read_responses": "relsurvey.responses.read_responses",
     "regress": "relsurvey.effects.regress",
     "reliability": "relsurvey.measurement.reliability",
+    "replication": "relsurvey.effects.replication",
     "run_study": "relsurvey.study.run_study",
     "score": "relsurvey.scoring.score",
     "sensitivity": "relsurvey.effects.sensitivity",
@@ -112,6 +114,7 @@ __all__ = [
     "read_responses",
     "regress",
     "reliability",
+    "replication",
     "run_study",
     "score",
     "sensitivity",

@@ -22,6 +22,15 @@ from relsurvey.stats.latent_slopes import slopes_of_covariances
 
 FloatArray = NDArray[np.float64]
 ALL = "(all)"
+FEW_FOR_FACTORS = 50  # analysis/validation: below this the errors of factor slopes are too small
+
+
+def few_for_factors(n_units: int) -> str:
+    """Return the sentence that belongs to slopes of factors from few clusters."""
+    return (
+        f"Only {n_units} independent units: with fewer than {FEW_FOR_FACTORS} the standard errors "
+        "of factor models are too small (see analysis/validation)."
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +155,11 @@ def latent_moderation(
         found, roles.outcomes, roles.predictors, checked.groups, confidence
     )
     freed = sorted(set(checked.freed()["item"]))
-    notes = (f"Items freed to differ over the groups: {', '.join(freed)}.",) if freed else ()
+    notes = [f"Items freed to differ over the groups: {', '.join(freed)}."] if freed else []
+    if cluster is not None:
+        n_clusters = int(checked.table["n_clusters"].iloc[0])
+        if n_clusters < FEW_FOR_FACTORS * len(checked.groups):
+            notes.append(few_for_factors(n_clusters // len(checked.groups)))
     return LatentModeration(
         slopes=slopes,
         tests=tests,

@@ -9,6 +9,7 @@ import pandas as pd
 from relsurvey.effects.covariance_draws import LEVELS, draws_of_factors, draws_of_scores
 from relsurvey.effects.effect_ranking import EffectRanking
 from relsurvey.effects.inference import FEW_CLUSTERS, check_confidence
+from relsurvey.effects.latent_moderation import FEW_FOR_FACTORS, few_for_factors
 from relsurvey.effects.model_roles import ModelRoles, model_roles
 from relsurvey.effects.ranked_outcome import METRICS, RankedOutcome, rank_outcome
 from relsurvey.effects.resampling import check_draws
@@ -224,6 +225,8 @@ def _notes(ranked: RankedOutcome, cluster: str | None, level: str) -> list[str]:
             "Corrected for measurement error: correlations of factors of an ordinal model, drawn "
             "from their estimated covariance. They are right as far as the factor model is."
         )
+        if ranked.n_units < FEW_FOR_FACTORS:
+            notes.append(few_for_factors(ranked.n_units))
     if cluster is None:
         notes.append(
             "Persons were taken as if their answers were independent; answers about the same "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
@@ -12,6 +13,7 @@ from relsurvey.effects.effect_ranking import EffectRanking
 from relsurvey.effects.moderate import Moderation, moderate
 from relsurvey.effects.rank_effects import rank_effects
 from relsurvey.effects.regress import Regression, regress
+from relsurvey.effects.replication import Replication, replication
 from relsurvey.effects.sensitivity import Sensitivity, sensitivity
 from relsurvey.effects.specification_curve import SpecificationCurve, specification_curve
 from relsurvey.effects.split_groups import SplitGroups, split_groups
@@ -330,6 +332,23 @@ class Analyst:
                 plan.outcomes,
                 plan.predictors,
                 controls=plan.controls,
+                cluster=cluster,
+                vcov=vcov,
+            ),
+        )
+
+    def replication(self, published: str | Path | None) -> Replication | None:
+        """Compare the effects with another study's."""
+        if published is None or self._nothing_to_explain("replication"):
+            return None
+        vcov, cluster = self._errors()
+        return self._try(
+            "replication",
+            lambda: replication(
+                self.scores.frame,
+                published,
+                predictors=self.plan.predictors,
+                controls=self.plan.controls,
                 cluster=cluster,
                 vcov=vcov,
             ),

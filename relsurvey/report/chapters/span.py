@@ -92,10 +92,19 @@ def _joint(frame: pd.DataFrame, outcome: str) -> pd.DataFrame:
 def _curves(desk: Desk, moderation: Moderation, position: int, outcome: str) -> Figure:
     words, name = desk.words, desk.names.moderator(moderation.moderator)
     curve = _joint(moderation.slopes(), outcome)
+    regions = _joint(moderation.johnson_neyman(), outcome)
+    regions = regions[regions["sign"] != "not_established"]
     panels = tuple(
         SlopePanel(
             desk.names.term(str(predictor)),
-            *(tuple(rows[column].astype(float)) for column in ("value", *BOUNDS)),
+            at=tuple(rows["value"].astype(float)),
+            estimate=tuple(rows["estimate"].astype(float)),
+            low=tuple(rows["conf_low"].astype(float)),
+            high=tuple(rows["conf_high"].astype(float)),
+            clear=tuple(
+                (float(row["low"]), float(row["high"]))
+                for row in regions[regions["predictor"] == predictor].to_dict(orient="records")
+            ),
         )
         for predictor, rows in curve.groupby("predictor", sort=False)
     )

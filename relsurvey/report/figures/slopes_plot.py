@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from relsurvey.report.figures.axis import Axis
 from relsurvey.report.figures.palette import SERIES
-from relsurvey.report.figures.svg import LINE, NARROW, joined, label, line, wrapped
+from relsurvey.report.figures.svg import LINE, NARROW, joined, label, line, rectangle, wrapped
 from relsurvey.report.figures.svg import element as svg
 from relsurvey.report.numbers import Numbers
 
@@ -20,13 +20,17 @@ _TICKS = 34.0
 
 @dataclass(frozen=True, slots=True)
 class SlopePanel:
-    """One effect: its name, the moderator's values, and estimate and bounds at each of them."""
+    """One effect: its name, the moderator's values, and estimate and bounds at each of them.
+
+    ``clear`` holds the stretches of the moderator in which the effect is established.
+    """
 
     name: str
     at: tuple[float, ...]
     estimate: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    clear: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class SlopesPlot:
         ]
         parts += self._frame(x, y)
         parts.append(label(x.start, plot_top + _PANEL + 33, self.x_name, class_="axis-name"))
+        for low, high in panel.clear:
+            left_end, right_end = x.at(low), x.at(high)
+            parts.append(rectangle(left_end, y.start - 5, right_end - left_end, 5, SERIES[0]))
         return joined(parts + _curve(panel, x, y))
 
     def _frame(self, x: Axis, y: Axis) -> list[Markup]:
