@@ -13,20 +13,38 @@ from relsurvey.cli.answers import read_study
 from relsurvey.cli.left_out import tell_left_out
 
 if TYPE_CHECKING:
+    from relsurvey.responses.responses import Responses
     from relsurvey.results import Result
-    from relsurvey.study.analyse import Analyst
+    from relsurvey.scoring.scores import Scores
+    from relsurvey.study.analyst import Analyst
+    from relsurvey.study.effects_analyst import EffectsAnalyst
+    from relsurvey.study.measurement_analyst import MeasurementAnalyst
+    from relsurvey.study.plan import Plan
+    from relsurvey.study.study_file import Study
 
 
-def analyst_of(source: Path, options: dict[str, Any]) -> Analyst:
-    """Read and score what the verb was called with."""
+def measurement_analyst(source: Path, options: dict[str, Any]) -> MeasurementAnalyst:
+    """Read and score what the verb was called with, to ask what the answers measure."""
+    from relsurvey.study.measurement_analyst import MeasurementAnalyst
+
+    return MeasurementAnalyst(*_inputs(source, options))
+
+
+def effects_analyst(source: Path, options: dict[str, Any]) -> EffectsAnalyst:
+    """Read and score what the verb was called with, to ask what predicts the outcomes."""
+    from relsurvey.study.effects_analyst import EffectsAnalyst
+
+    return EffectsAnalyst(*_inputs(source, options))
+
+
+def _inputs(source: Path, options: dict[str, Any]) -> tuple[Study, Plan, Responses, Scores]:
     from relsurvey.scoring.score import score
-    from relsurvey.study.analyse import Analyst
     from relsurvey.study.plan import resolve_plan
 
     study, responses = read_study(source, options)
     scores = score(responses, study.analysis.min_answered)
     plan = resolve_plan(study, responses.instrument, scores.frame)
-    return Analyst(study, plan, responses, scores)
+    return study, plan, responses, scores
 
 
 def tell_remarks(*results: Result | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from relsurvey.cli.analyst import analyst_of, tell_omitted, tell_remarks
+from relsurvey.cli.analyst import measurement_analyst, tell_omitted, tell_remarks
 from relsurvey.cli.options import answers_options, output_file_option
 
 MISSING = {"wlsmv": "pairwise", "ml": "fiml", "mlr": "fiml"}
@@ -35,7 +35,7 @@ def command(
     from relsurvey.cli.table import show
     from relsurvey.measurement.standard_models import shown_fit
 
-    analyst = analyst_of(source, options)
+    analyst = measurement_analyst(source, options)
     comparison = analyst.model_comparison(estimator, MISSING[estimator])
     if comparison is not None:
         if loadings:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relsurvey.cli.analyst import analyst_of, tell_omitted, tell_remarks
+from relsurvey.cli.analyst import effects_analyst, tell_omitted, tell_remarks
 from relsurvey.cli.options import answers_options, output_file_option
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from relsurvey.results import Result
-    from relsurvey.study.analyse import Analyst
+    from relsurvey.study.effects_analyst import EffectsAnalyst
 
 PARTS = (
     "ranking",
@@ -34,7 +34,12 @@ USUAL = ("regression", "moderation", "ranking")
 
 @click.command("effects")
 @answers_options
-@click.option("--part", type=click.Choice(PARTS), help="Only this part (needed with -o).")
+@click.option(
+    "--part",
+    type=click.Choice(PARTS),
+    metavar="PART",
+    help=f"Only this part (needed with -o): {', '.join(PARTS)}.",
+)
 @click.option(
     "--published",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -61,7 +66,7 @@ def command(
 
     if output is not None and part is None:
         raise click.UsageError("With -o name one table: --part " + " | ".join(PARTS))
-    analyst = analyst_of(source, options)
+    analyst = effects_analyst(source, options)
     if part == "replication" and published is None:
         raise click.UsageError("--part replication needs --published FILE")
     wanted = (part,) if part else (*USUAL, *(("replication",) if published else ()))
@@ -77,7 +82,7 @@ def command(
     tell_omitted(analyst)
 
 
-def _tables(published: Path | None) -> dict[str, Callable[[Analyst, bool], pd.DataFrame]]:
+def _tables(published: Path | None) -> dict[str, Callable[[EffectsAnalyst, bool], pd.DataFrame]]:
     return {
         "regression": _regression,
         "moderation": _moderation,
@@ -98,7 +103,7 @@ def _simple(found: Result | None) -> pd.DataFrame:
     return pd.DataFrame() if found is None else found.tidy()
 
 
-def _regions(analyst: Analyst, brief: bool) -> pd.DataFrame:
+def _regions(analyst: EffectsAnalyst, brief: bool) -> pd.DataFrame:
     import pandas as pd
 
     found = analyst.moderations()
@@ -111,7 +116,7 @@ def _regions(analyst: Analyst, brief: bool) -> pd.DataFrame:
     return table.loc[table["model"] == "joint", columns] if brief else table
 
 
-def _levels(analyst: Analyst, brief: bool) -> pd.DataFrame:
+def _levels(analyst: EffectsAnalyst, brief: bool) -> pd.DataFrame:
     import pandas as pd
 
     found = analyst.level_rankings()
@@ -125,7 +130,7 @@ def _levels(analyst: Analyst, brief: bool) -> pd.DataFrame:
     return table[columns] if brief else table
 
 
-def _specifications(analyst: Analyst, brief: bool) -> pd.DataFrame:
+def _specifications(analyst: EffectsAnalyst, brief: bool) -> pd.DataFrame:
     import pandas as pd
 
     found = analyst.specification_curve()
@@ -135,7 +140,7 @@ def _specifications(analyst: Analyst, brief: bool) -> pd.DataFrame:
     return found.counts() if brief else found.tidy()
 
 
-def _regression(analyst: Analyst, brief: bool) -> pd.DataFrame:
+def _regression(analyst: EffectsAnalyst, brief: bool) -> pd.DataFrame:
     import pandas as pd
 
     found = analyst.regressions()
@@ -149,7 +154,7 @@ def _regression(analyst: Analyst, brief: bool) -> pd.DataFrame:
     return table[["outcome", *columns]] if brief else table
 
 
-def _moderation(analyst: Analyst, brief: bool) -> pd.DataFrame:
+def _moderation(analyst: EffectsAnalyst, brief: bool) -> pd.DataFrame:
     import pandas as pd
 
     found = analyst.moderations()
@@ -162,7 +167,7 @@ def _moderation(analyst: Analyst, brief: bool) -> pd.DataFrame:
     return table.loc[table["model"] == "joint", columns] if brief else table
 
 
-def _ranking(analyst: Analyst, brief: bool) -> pd.DataFrame:
+def _ranking(analyst: EffectsAnalyst, brief: bool) -> pd.DataFrame:
     import pandas as pd
 
     found = analyst.rankings()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from relsurvey.cli.analyst import analyst_of, tell_omitted, tell_remarks
+from relsurvey.cli.analyst import measurement_analyst, tell_omitted, tell_remarks
 from relsurvey.cli.options import answers_options, output_file_option
 
 COMPARABLE = ("groups", "what", "level", "holds", "evidence", "freed")
@@ -35,7 +35,7 @@ def command(
 
     from relsurvey.cli.table import show
 
-    analyst = analyst_of(source, options)
+    analyst = measurement_analyst(source, options)
     known = {"span_class", *(field.id for field in analyst.scores.instrument.background)}
     wrong = [name for name in names if name not in known]
     if wrong:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from relsurvey.cli.analyst import analyst_of, tell_omitted, tell_remarks
+from relsurvey.cli.analyst import measurement_analyst, tell_omitted, tell_remarks
 from relsurvey.cli.options import answers_options, output_file_option
 
 COEFFICIENTS = ("construct", "coefficient", "estimate", "conf_low", "conf_high")
@@ -22,7 +22,7 @@ def command(source: Path, items: bool, output: Path | None, **options: Any) -> N
     """Reliability of every construct, and agreement within units (ICC, rwg(j), AD)."""
     from relsurvey.cli.table import show
 
-    analyst = analyst_of(source, options)
+    analyst = measurement_analyst(source, options)
     found = analyst.reliability()
     agreed = None if items or output is not None else analyst.agreement()
     if found is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from relsurvey.measurement.standard_models import shown_fit
 from relsurvey.problems import Problems
@@ -14,7 +15,8 @@ from relsurvey.report.record import write_record
 from relsurvey.report.tables import write_tables
 from relsurvey.responses.check import check
 from relsurvey.scoring.score import score
-from relsurvey.study.analyse import Analyst
+from relsurvey.study.effects_analyst import EffectsAnalyst
+from relsurvey.study.measurement_analyst import MeasurementAnalyst
 from relsurvey.study.output import whole_folder
 from relsurvey.study.plan import resolve_plan
 from relsurvey.study.read_answers import read_answers
@@ -115,24 +117,9 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
     tell()
     scores = score(responses, study.analysis.min_answered)
     plan = resolve_plan(study, responses.instrument, scores.frame)
-    analyst = Analyst(study, plan, responses, scores)
-    flags, rates = analyst.careless(), analyst.response_rates()
-    tell()
-    reliability, agreement = analyst.reliability(), analyst.agreement()
-    general_factor, level_reliability = analyst.general_factor(), analyst.level_reliability()
-    tell()
-    comparison, marker = analyst.model_comparison(), analyst.marker()
-    divisions = analyst.compared_groups()
-    invariances = analyst.invariances(divisions)
-    tell()
-    regressions = analyst.regressions()
-    tell()
-    moderations = analyst.moderations()
-    tell()
-    rankings = analyst.rankings()
-    tell()
-    levels, split = analyst.level_rankings(), analyst.split_groups()
-    unmeasured, curve = analyst.sensitivity(), analyst.specification_curve()
+    omitted: list[tuple[str, str]] = []
+    measured = _measured(MeasurementAnalyst(study, plan, responses, scores, omitted), tell)
+    effects = _effects(EffectsAnalyst(study, plan, responses, scores, omitted), tell)
     return ReportContents(
         title=study.title,
         language=study.language,
@@ -146,27 +133,46 @@ def _contents(study: Study, path: Path | None, tell: Callable[[], None]) -> Repo
         moderator=plan.moderator,
         synthetic=study.synthetic,
         person_level=study.person_level,
-        response_rates=rates,
-        careless=flags,
-        reliability=reliability,
-        general_factor=general_factor,
-        level_reliability=level_reliability,
-        agreement=agreement,
-        model_comparison=None if comparison is None else comparison.tidy(),
-        cfa=None if comparison is None else shown_fit(comparison.fits),
-        compared_groups=divisions,
-        invariances=invariances,
-        marker=marker,
-        regressions=regressions,
-        moderations=moderations,
-        rankings=rankings,
-        level_rankings=levels,
-        split_groups=split,
-        sensitivity=unmeasured,
-        specification_curve=curve,
         record=make_record(study, path, responses),
-        omitted=tuple(dict.fromkeys(analyst.omitted)),
+        omitted=tuple(dict.fromkeys(omitted)),
+        **measured,
+        **effects,
     )
+
+
+def _measured(analyst: MeasurementAnalyst, tell: Callable[[], None]) -> dict[str, Any]:
+    """Return the fields of the contents that say what the answers measure."""
+    found: dict[str, Any] = {
+        "careless": analyst.careless(),
+        "response_rates": analyst.response_rates(),
+    }
+    tell()
+    found["reliability"], found["agreement"] = analyst.reliability(), analyst.agreement()
+    found["general_factor"] = analyst.general_factor()
+    found["level_reliability"] = analyst.level_reliability()
+    tell()
+    comparison = analyst.model_comparison()
+    found["model_comparison"] = None if comparison is None else comparison.tidy()
+    found["cfa"] = None if comparison is None else shown_fit(comparison.fits)
+    found["marker"] = analyst.marker()
+    found["compared_groups"] = analyst.compared_groups()
+    found["invariances"] = analyst.invariances(found["compared_groups"])
+    return found
+
+
+def _effects(analyst: EffectsAnalyst, tell: Callable[[], None]) -> dict[str, Any]:
+    """Return the fields of the contents that say what predicts the outcomes."""
+    tell()
+    found: dict[str, Any] = {"regressions": analyst.regressions()}
+    tell()
+    found["moderations"] = analyst.moderations()
+    tell()
+    found["rankings"] = analyst.rankings()
+    tell()
+    found["level_rankings"] = analyst.level_rankings()
+    found["split_groups"], found["sensitivity"] = analyst.split_groups(), analyst.sensitivity()
+    found["specification_curve"] = analyst.specification_curve()
+    return found
 
 
 def _changed(
