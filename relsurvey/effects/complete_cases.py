@@ -87,14 +87,14 @@ def complete_cases(
     """
     everything = list(dict.fromkeys([*numeric, *other, *([cluster] if cluster else [])]))
     require_columns(frame, everything)
-    used = pd.DataFrame(index=pd.RangeIndex(len(frame)))
-    for name in everything:
-        used[name] = _typed(frame, name, must_be_numeric=name in numeric)
-    missing = used.isna()
-    complete = ~missing.any(axis=1).to_numpy(dtype=bool)
+    typed = {name: _typed(frame, name, must_be_numeric=name in numeric) for name in everything}
+    missing = {name: values.isna().to_numpy(dtype=bool) for name, values in typed.items()}
+    complete = ~np.logical_or.reduce([*missing.values(), np.zeros(len(frame), dtype=bool)])
     n_dropped = int((~complete).sum())
-    by_column = {name: int(missing[name].sum()) for name in everything if missing[name].any()}
-    kept = used[complete].reset_index(drop=True)
+    by_column = {name: int(gaps.sum()) for name, gaps in missing.items() if gaps.any()}
+    kept = pd.DataFrame(typed, index=pd.RangeIndex(len(frame)))
+    if n_dropped:
+        kept = kept[complete].reset_index(drop=True)
     for name in everything:
         if isinstance(kept[name].dtype, pd.CategoricalDtype):
             kept[name] = kept[name].cat.remove_unused_categories()
@@ -137,7 +137,7 @@ def require_columns(frame: pd.DataFrame, names: Iterable[str], where: str = "") 
                 got=str(name),
                 expected=f"perhaps {near[0]!r}" if near else "one of " + ", ".join(known[:20]),
             )
-        if int((frame.columns == name).sum()) > 1:
+        if not frame.columns.is_unique and int((frame.columns == name).sum()) > 1:
             raise DataError(
                 f"The column {name!r} stands more than once in the frame.",
                 where=where,
