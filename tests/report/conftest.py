@@ -9,6 +9,9 @@ import pytest
 from relsurvey.effects.moderate import moderate
 from relsurvey.effects.rank_effects import rank_effects
 from relsurvey.effects.regress import regress
+from relsurvey.effects.sensitivity import sensitivity
+from relsurvey.effects.specification_curve import specification_curve
+from relsurvey.effects.split_groups import split_groups
 from relsurvey.measurement.agreement import agreement
 from relsurvey.measurement.compare import compare_models
 from relsurvey.measurement.compared_groups import compared_groups
@@ -24,6 +27,7 @@ from relsurvey.responses.keyed_items import keyed_items
 from relsurvey.responses.response_rates import response_rates
 from relsurvey.scoring.score import score
 from relsurvey.simulation.simulate import simulate
+from relsurvey.study.data_variants import data_variants
 
 FORM = "short"
 ORDER = (
@@ -50,6 +54,7 @@ def danish() -> ReportContents:
     comparison = compare_models(items, standard_models(instrument, FORM))
     frame = items.assign(leader=scores.frame["leader"])
     common = {name: model[name] for name in dimensions}
+    measured = {name: model[name] for name in (*dimensions, *outcomes)}
     own = {"social_interaction": model["social_interaction"]}
     levels = two_level_cfa(frame, own, own, "leader", estimator="mlr")
     jobs = compared_groups("job_group", scores.frame["job_group"], frame["leader"], fewest=60)
@@ -120,6 +125,30 @@ def danish() -> ReportContents:
             "dimensions": ranked(dimensions, blocks=blocks, order=ORDER),
             "dimensions_and_proximity": ranked([*dimensions, *proximity]),
         },
+        level_rankings={
+            level: rank_effects(
+                frame if level == "corrected" else scores.frame,
+                outcome=outcomes,
+                predictors=dimensions,
+                cluster="leader",
+                level=level,
+                model=measured if level == "corrected" else None,
+                n_boot=200,
+                seed=1,
+            )
+            for level in ("corrected", "between", "split")
+        },
+        split_groups=split_groups(
+            scores.frame, outcomes, dimensions, cluster="leader", n_splits=20
+        ),
+        sensitivity=sensitivity(scores.frame, outcomes, dimensions, cluster="leader"),
+        specification_curve=specification_curve(
+            data_variants(responses, scores),
+            outcomes,
+            dimensions,
+            cluster="leader",
+            moderator="span_of_control",
+        ),
         record={"relsurvey": "0.0", "seed": 1, "files": [{"part": "answers", "sha256": "abc"}]},
     )
 

@@ -1,0 +1,73 @@
+"""The chapter on trust: what it says follows from the results, and shrinks with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from relsurvey.report.chapters.trust import trust
+from relsurvey.report.desk import Desk
+from relsurvey.report.disclosure import protected
+from relsurvey.report.names import Names
+from relsurvey.report.page import Figure, More, Note, Table
+from relsurvey.report.wording import read_wording
+
+
+def desk_of(contents):
+    words = read_wording(contents.language)
+    return Desk(protected(contents), words, Names(contents.instrument, words))
+
+
+@pytest.fixture(scope="module")
+def chapter(english):
+    return trust(desk_of(english), 9)
+
+
+def of_kind(chapter, kind):
+    return [part for part in chapter.parts if isinstance(part, kind)]
+
+
+def test_conclusions_count_what_the_tables_count(chapter, english):
+    can, cannot = of_kind(chapter, Note)
+    pairs = english.rankings["dimensions"].pairwise()
+    settled = int((pairs["verdict"] != "not_established").sum())
+    assert f"Of {len(pairs)} comparisons of two themes {settled} are settled" in can.bullets[-1]
+    assert len(can.bullets) == len(english.regressions) + 1
+    for sentence, regression in zip(can.bullets, english.regressions.values(), strict=False):
+        dimensions = english.rankings["dimensions"].predictors
+        found = regression.adjusted(list(dimensions))
+        clear = (found["p_adjusted"] < 0.05) & (found["estimate"] > 0)
+        assert sentence.startswith("For no single theme") == (not clear.any())
+    assert "causes" in cannot.bullets[-2]
+
+
+def test_every_way_of_ranking_has_a_mark_and_its_reservations(chapter, english):
+    figures = {figure.id: figure for figure in of_kind(chapter, Figure)}
+    assert {"levels-0", "levels-1"} <= {name.removesuffix("-figure") for name in figures}
+    levels = next(figure for name, figure in figures.items() if name.startswith("levels-0"))
+    assert len(levels.legend) == 1 + len(english.level_rankings)
+    details = next(part for part in of_kind(chapter, More) if "reservations" in part.title)
+    assert len(details.parts) >= 2 * len(english.level_rankings)
+
+
+def test_counts_are_those_of_the_curve(chapter, english):
+    counts = english.specification_curve.counts()
+    main = counts[counts["kind"] == "main"]
+    tables = [part for part in of_kind(chapter, Table) if part.caption.startswith("How many ways")]
+    assert len(tables) == main["outcome"].nunique()
+    shown = [row[3] for table in tables for row in table.rows]
+    assert shown == [f"{share:.0%}" for share in main["share_significant"]]
+
+
+@pytest.mark.parametrize(
+    "lost", ["specification_curve", "split_groups", "sensitivity", "level_rankings"]
+)
+def test_what_could_not_be_computed_is_said(english, lost):
+    without = replace(
+        english,
+        **{lost: {} if lost == "level_rankings" else None},
+        omitted=((lost, "no_clusters"),),
+    )
+    notes = [part for part in of_kind(trust(desk_of(without), 9), Note)]
+    assert any(note.tone != "finding" and note.title not in ("",) for note in notes[2:])
