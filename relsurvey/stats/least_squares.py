@@ -14,6 +14,7 @@ FloatArray = NDArray[np.float64]
 # A column whose part outside the columns before it is below this share of its length counts as
 # dependent on them; the tolerance of R's lm.
 DEPENDENCE_TOLERANCE = 1e-7
+CLEARLY_INDEPENDENT = 1e-3  # cross-products know a length to about 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +58,10 @@ def dependent_columns(design: FloatArray) -> tuple[int, ...]:
     After scaling every column to length one, the k-th diagonal element of R in ``X = Q R`` is the
     length of what is left of column k when the columns before it are taken out.
     """
-    lengths = np.linalg.norm(design, axis=0)
+    lengths = np.sqrt(np.einsum("np,np->p", design, design))
     scaled = design / np.where(lengths > 0, lengths, 1.0)
+    if _clearly_independent(scaled):
+        return ()
     kept: list[int] = []
     found: list[int] = []
     diagonal = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
@@ -71,6 +74,15 @@ def dependent_columns(design: FloatArray) -> tuple[int, ...]:
             left = left - basis @ (basis.T @ left)
         (kept if np.linalg.norm(left) > DEPENDENCE_TOLERANCE else found).append(column)
     return tuple(found)
+
+
+def _clearly_independent(scaled: FloatArray) -> bool:
+    """Take the same diagonal from the cross-products: quick, exact enough far from dependence."""
+    try:
+        diagonal = np.diag(np.linalg.cholesky(scaled.T @ scaled))
+    except np.linalg.LinAlgError:
+        return False
+    return bool((diagonal > CLEARLY_INDEPENDENT).all())
 
 
 def least_squares(outcome: FloatArray, design: FloatArray) -> LeastSquares:
