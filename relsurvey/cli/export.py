@@ -6,12 +6,20 @@ from pathlib import Path
 
 import click
 
-KINDS = ("codebook", "answer_template", "roster_template", "expert_sheet", "translation_log")
+TABLES = ("codebook", "answer_template", "roster_template", "expert_sheet", "translation_log")
+TOOLS = ("limesurvey", "xlsform", "redcap", "qualtrics", "surveyjs", "google_forms", "formr")
+KINDS = (*TABLES, *TOOLS)
 
 
 @click.command("export")
 @click.argument("instrument")
-@click.option("--to", required=True, type=click.Choice(KINDS), help="What to write.")
+@click.option(
+    "--to",
+    required=True,
+    type=click.Choice(KINDS),
+    metavar="KIND",
+    help=f"What to write: {', '.join(TABLES)} (.xlsx or .csv); {', '.join(TOOLS)}.",
+)
 @click.option("--form", default="full", show_default=True, help="Which form.")
 @click.option("--language", default="da,en", show_default=True, help="Languages, with commas.")
 @click.option(
@@ -26,16 +34,17 @@ KINDS = ("codebook", "answer_template", "roster_template", "expert_sheet", "tran
     "--output",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="An .xlsx or .csv file.",
+    help="File; its suffix must fit the kind.",
 )
 def command(
     instrument: str, to: str, form: str, language: str, delimiter: str, output: Path
 ) -> None:
-    """Write a codebook, template or sheet of an INSTRUMENT (shipped name or path)."""
+    """Write an INSTRUMENT (shipped name or path) for a survey tool, or as a table for people."""
     from relsurvey.questionnaire.export import export_questionnaire
 
     languages = [part.strip() for part in language.split(",") if part.strip()]
     written = export_questionnaire(
         instrument, form=form, language=languages, to=to, path=output, delimiter=delimiter
     )
-    click.echo(f"Wrote {written}", err=True)
+    for path in written:
+        click.echo(f"Wrote {path}", err=True)

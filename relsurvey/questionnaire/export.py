@@ -1,31 +1,68 @@
-"""The door of the room: an instrument goes in, a file for people comes out."""
+"""The door of the room: an instrument goes in, files for people and tools come out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from relsurvey.atomic_file import replacing
 from relsurvey.errors import InstrumentError
 from relsurvey.instrument.form import Form
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
 from relsurvey.questionnaire.answer_template import answer_template
+from relsurvey.questionnaire.asked import Asked, asked
 from relsurvey.questionnaire.codebook import codebook
 from relsurvey.questionnaire.csv_file import write_csv
 from relsurvey.questionnaire.expert_sheet import expert_sheet
+from relsurvey.questionnaire.formr import formr
+from relsurvey.questionnaire.google_forms import google_forms
+from relsurvey.questionnaire.limesurvey import limesurvey
+from relsurvey.questionnaire.qualtrics import qualtrics
+from relsurvey.questionnaire.redcap import redcap
 from relsurvey.questionnaire.roster_template import roster_template
 from relsurvey.questionnaire.sheet import Sheet
+from relsurvey.questionnaire.surveyjs import surveyjs
 from relsurvey.questionnaire.translation_sheet import translation_sheet
+from relsurvey.questionnaire.xlsform import xlsform
 from relsurvey.questionnaire.xlsx_file import write_xlsx
 
-KINDS: dict[str, Callable[[Instrument, Form, Sequence[str]], tuple[Sheet, ...]]] = {
-    "codebook": codebook,
-    "answer_template": answer_template,
-    "roster_template": roster_template,
-    "expert_sheet": expert_sheet,
-    "translation_log": translation_sheet,
-}
+Content = bytes | tuple[Sheet, ...]
 DELIMITERS = (";", ",", "\t")
+TABLES = (".xlsx", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of export: how it is made, and the suffixes that its file may have.
+
+    ``one_language`` is true where a file holds one language; several then give several files.
+    """
+
+    make: Callable[[Instrument, Form, Sequence[str]], Content]
+    suffixes: tuple[str, ...]
+    one_language: bool = False
+
+
+def _tool(make: Callable[[Asked], Content], suffix: str, *, one_language: bool = False) -> Kind:
+    return Kind(lambda *asked_for: make(asked(*asked_for)), (suffix,), one_language)
+
+
+KINDS: dict[str, Kind] = {
+    "codebook": Kind(codebook, TABLES),
+    "answer_template": Kind(answer_template, TABLES),
+    "roster_template": Kind(roster_template, TABLES),
+    "expert_sheet": Kind(expert_sheet, TABLES),
+    "translation_log": Kind(translation_sheet, TABLES),
+    "limesurvey": _tool(limesurvey, ".txt"),
+    "xlsform": _tool(xlsform, ".xlsx"),
+    "redcap": _tool(redcap, ".csv", one_language=True),
+    "qualtrics": _tool(qualtrics, ".txt", one_language=True),
+    "surveyjs": _tool(surveyjs, ".json"),
+    "google_forms": _tool(google_forms, ".gs", one_language=True),
+    "formr": _tool(formr, ".xlsx", one_language=True),
+}
 
 
 def export_questionnaire(
@@ -36,8 +73,8 @@ def export_questionnaire(
     to: str,
     path: str | Path,
     delimiter: str = ";",
-) -> Path:
-    """Write a form of an instrument as a file.
+) -> tuple[Path, ...]:
+    """Write a form of an instrument as a file for people or for a survey tool.
 
     Parameters
     ----------
@@ -46,31 +83,36 @@ def export_questionnaire(
     form : str, default "full"
         Which form.
     language : str or sequence of str, default ("da", "en")
-        Languages of texts and labels; an expert sheet is written in the first of them.
-    to : {"codebook", "answer_template", "roster_template", "expert_sheet", "translation_log"}
-        What to write.
+        Languages of texts and labels; a tool starts in the first of them, and an expert sheet is
+        written in it.
+    to : str
+        One of ``KINDS``: a table for people (``codebook``, ``answer_template``,
+        ``roster_template``, ``expert_sheet``, ``translation_log``) or the file of a survey tool
+        (``limesurvey``, ``xlsform``, ``redcap``, ``qualtrics``, ``surveyjs``, ``google_forms``,
+        ``formr``).
     path : str or Path
-        Where; its suffix, ``.csv`` or ``.xlsx``, decides the format. The file is written whole or
-        not at all; one that is there is replaced.
+        Where. A table is ``.csv`` or ``.xlsx``; a tool's file has one suffix. The file is written
+        whole or not at all; one that is there is replaced. Where a tool's file holds one language
+        only, several languages give ``name_da.csv`` and ``name_en.csv``.
     delimiter : {";", ",", tab}
-        Between the cells of a CSV file, which is UTF-8 with byte order mark. The semicolon is what
-        a Danish Excel expects.
+        Between the cells of a table written as CSV, which is UTF-8 with byte order mark. The
+        semicolon is what a Danish Excel expects.
 
     Returns
     -------
-    Path
-        The file written.
+    tuple of Path
+        The files written.
 
     Raises
     ------
     InstrumentError
-        Unknown instrument, form, language, kind, suffix or delimiter, or a file that cannot be
-        written.
+        Unknown instrument, form, language, kind, suffix or delimiter, codes that the tool cannot
+        carry, or a file that cannot be written.
     """
     target = Path(path)
     _refuse_unknown(to, KINDS, "Unknown kind of export.", "to")
-    suffix = target.suffix.lower()
-    _refuse_unknown(suffix, (".csv", ".xlsx"), "Unknown file format.", "suffix of path")
+    kind = KINDS[to]
+    _refuse_unknown(target.suffix.lower(), kind.suffixes, "Unknown file format.", "suffix of path")
     _refuse_unknown(delimiter, DELIMITERS, "Unknown delimiter.", "delimiter")
     if not isinstance(instrument, Instrument):
         instrument = load_instrument(instrument)
@@ -81,12 +123,24 @@ def export_questionnaire(
         _refuse_unknown(
             each, instrument.languages, "The instrument lacks this language.", "language"
         )
-    sheets = KINDS[to](instrument, instrument.form(form), languages)
-    if suffix == ".csv":
-        write_csv(target, sheets, delimiter)
+    files = {target: languages}
+    if kind.one_language and len(languages) > 1:
+        files = {target.with_stem(f"{target.stem}_{one}"): (one,) for one in languages}
+    asked_form = instrument.form(form)
+    made = {file: kind.make(instrument, asked_form, own) for file, own in files.items()}
+    for file, content in made.items():
+        _write(file, content, instrument.title.get(languages[0]), delimiter)
+    return tuple(made)
+
+
+def _write(file: Path, content: Content, title: str, delimiter: str) -> None:
+    if isinstance(content, bytes):
+        with replacing(file) as draft:
+            draft.write_bytes(content)
+    elif file.suffix.lower() == ".csv":
+        write_csv(file, content, delimiter)
     else:
-        write_xlsx(target, sheets, title=instrument.title.get(languages[0]))
-    return target
+        write_xlsx(file, content, title=title)
 
 
 def _refuse_unknown(got: str, known: Collection[str], what: str, where: str) -> None:

@@ -22,6 +22,8 @@ IntArray = NDArray[np.int64]
 CLUSTER_KINDS = ("CR0", "CR1", "CR1S", "CR2", "CR3")
 # A cluster direction whose leverage is this close to one is fitted exactly: nothing is left in it.
 FULL_LEVERAGE = 1e-10
+NO_LEVERAGE = 1e-10  # below it a direction is not adjusted, nor does it count
+_AT_ONCE = 32  # contrasts, which bounds the memory
 _POWER = {"CR2": -0.5, "CR3": -1.0}
 
 
@@ -35,11 +37,11 @@ class ClusterCovariance:
         One of ``CLUSTER_KINDS``.
     covariance : array (p, p)
     n_clusters : int
-    leverages : array (G, p)
-        Eigenvalues of ``S_g`` per cluster.
-    directions : array (G, p, p)
-        Their eigenvectors, in columns.
-    adjustment : array (G, p)
+    leverages : array (G, k)
+        Eigenvalues of ``S_g`` per cluster, ``k`` the smaller of p and the largest cluster.
+    directions : array (G, p, k)
+        Their eigenvectors, in columns; zero where nothing of the cluster lies.
+    adjustment : array (G, k)
         What the residuals are multiplied with in each direction: ``(1 - d)^-1/2`` for CR2,
         ``(1 - d)^-1`` for CR3, one otherwise.
     inverse_root : array (p, p)
@@ -87,16 +89,14 @@ def cluster_covariance(fit: LeastSquares, clusters: IntArray, kind: str) -> Clus
             got=f"{n_clusters} cluster",
             expected="at least 2, better 20 or more",
         )
-    grams, scores = _per_cluster(fit, order, starts)
-    leverages, directions = np.linalg.eigh(grams)
-    leverages = leverages.clip(0.0, 1.0)
+    leverages, directions, scores = _per_cluster(fit, order, starts)
     free = 1.0 - leverages
     power = _POWER.get(kind, 0.0)
     adjustment = np.where(free > FULL_LEVERAGE, np.maximum(free, FULL_LEVERAGE) ** power, 0.0)
     if power == 0.0:
         adjustment = np.ones_like(free)
     rotated = np.einsum("gab,ga->gb", directions, scores)
-    adjusted = np.einsum("gab,gb->ga", directions, adjustment * rotated)
+    adjusted = scores + np.einsum("gab,gb->ga", directions, (adjustment - 1.0) * rotated)
     coefficients = adjusted @ fit.inverse_root.T
     scale = _scale(kind, n_clusters, fit)
     return ClusterCovariance(
@@ -130,14 +130,19 @@ def satterthwaite_df(covariance: ClusterCovariance, contrasts: FloatArray) -> Fl
     The same in R: ``clubSandwich::coef_test(lm, vcov, test = "Satterthwaite")$df``.
     """
     found = []
-    for contrast in contrasts:
-        outer, inner = influence(covariance, contrast[None, :])
-        length = np.einsum("gqa,gqa->g", inner, inner)
-        gram = np.einsum("gqa,gqb->ab", inner, inner)
-        own = outer[:, 0, 0]
-        trace = float((own - length).sum())
-        squares = float((own**2 - 2.0 * own * length).sum() + (gram**2).sum())
-        found.append(trace**2 / squares if squares > 0 else float("nan"))
+    for first in range(0, len(contrasts), _AT_ONCE):
+        some = contrasts[first : first + _AT_ONCE] @ covariance.inverse_root
+        adjusted = (some @ covariance.directions) * covariance.adjustment[:, None, :]
+        weighted = adjusted * covariance.leverages[:, None, :]
+        inner = weighted @ covariance.directions.transpose(0, 2, 1)
+        own = (adjusted * weighted).sum(axis=2)
+        length = (inner**2).sum(axis=2)
+        gram = inner.transpose(1, 2, 0) @ inner.transpose(1, 0, 2)
+        trace = (own - length).sum(axis=0)
+        squares = (own**2 - 2.0 * own * length).sum(axis=0) + (gram**2).sum(axis=(1, 2))
+        found += np.where(
+            squares > 0, trace**2 / np.where(squares > 0, squares, 1.0), np.nan
+        ).tolist()
     return np.asarray(found)
 
 
@@ -156,17 +161,31 @@ def influence(
 
 def _per_cluster(
     fit: LeastSquares, order: IntArray, starts: IntArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return ``Q_g'Q_g`` (G, p, p) and ``Q_g'e_g`` (G, p)."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return eigenvalues (G, k) and -vectors (G, p, k) of ``Q_g'Q_g``, and ``Q_g'e_g`` (G, p).
+
+    Where every cluster has fewer rows than there are columns, those of ``Q_g Q_g'`` are taken,
+    which is smaller: with ``Q_g Q_g' u = d u``, ``Q_g'u / sqrt(d)`` is the eigenvector.
+    """
     basis = fit.basis[order]
     scores = np.add.reduceat(basis * fit.residuals[order][:, None], starts, axis=0)
-    ends = np.r_[starts[1:], order.size]
-    n_columns = basis.shape[1]
-    grams = np.empty((starts.size, n_columns, n_columns))
-    for cluster, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        rows = basis[start:end]
-        grams[cluster] = rows.T @ rows
-    return grams, scores
+    sizes = np.diff(np.r_[starts, order.size])
+    largest, n_columns = int(sizes.max()), basis.shape[1]
+    if largest >= n_columns:
+        grams = np.empty((starts.size, n_columns, n_columns))
+        for cluster, (start, size) in enumerate(zip(starts, sizes, strict=True)):
+            rows = basis[start : start + size]
+            grams[cluster] = rows.T @ rows
+        leverages, directions = np.linalg.eigh(grams)
+        return leverages.clip(0.0, 1.0), directions, scores
+    padded = np.zeros((starts.size, largest, n_columns))
+    own = np.repeat(np.arange(starts.size), sizes)
+    padded[own, np.arange(order.size) - starts[own]] = basis
+    leverages, along = np.linalg.eigh(padded @ padded.transpose(0, 2, 1))
+    leverages = np.where(leverages > NO_LEVERAGE, leverages.clip(max=1.0), 0.0)
+    lengths = np.sqrt(np.where(leverages > 0.0, leverages, np.inf))
+    directions = padded.transpose(0, 2, 1) @ (along / lengths[:, None, :])
+    return leverages, directions, scores
 
 
 def _scale(kind: str, n_clusters: int, fit: LeastSquares) -> float:

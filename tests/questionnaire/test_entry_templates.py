@@ -32,7 +32,7 @@ def _rules(page, book):
 
 @pytest.mark.parametrize("form", ["full", "short", "leader"])
 def test_answer_template(tmp_path, relations, form):
-    path = export_questionnaire(
+    (path,) = export_questionnaire(
         relations, form=form, to="answer_template", path=tmp_path / "answers.xlsx"
     )
     book = load_workbook(path)
@@ -51,20 +51,20 @@ def test_answer_template(tmp_path, relations, form):
 
 
 def test_validation_reaches_down_the_sheet(tmp_path, relations):
-    path = export_questionnaire(relations, to="answer_template", path=tmp_path / "a.xlsx")
+    (path,) = export_questionnaire(relations, to="answer_template", path=tmp_path / "a.xlsx")
     page = load_workbook(path).worksheets[0]
     assert all(str(rule.sqref).endswith("1048576") for rule in page.data_validations.dataValidation)
 
 
 def test_answer_template_as_csv_is_the_heading_alone(tmp_path, relations):
-    path = export_questionnaire(relations, to="answer_template", path=tmp_path / "a.csv")
+    (path,) = export_questionnaire(relations, to="answer_template", path=tmp_path / "a.csv")
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 1
     assert lines[0].split(";")[-1] == "cg5"
 
 
 def test_roster_template(tmp_path, relations):
-    path = export_questionnaire(relations, to="roster_template", path=tmp_path / "roster.xlsx")
+    (path,) = export_questionnaire(relations, to="roster_template", path=tmp_path / "roster.xlsx")
     book = load_workbook(path)
     page = book.worksheets[0]
     assert [cell.value for cell in page[1]] == [
@@ -108,7 +108,7 @@ def test_open_ended_bounds_and_codes_with_leading_noughts(tmp_path, relations):
             id="area", text=text, type="choice", asked_of="roster", level="unit", options=options
         )
     )
-    path = export_questionnaire(
+    (path,) = export_questionnaire(
         replace(relations, background=tuple(fields)),
         form="leader",
         to="roster_template",
@@ -123,7 +123,7 @@ def test_open_ended_bounds_and_codes_with_leading_noughts(tmp_path, relations):
 
 
 def test_translation_log(tmp_path, relations):
-    path = export_questionnaire(
+    (path,) = export_questionnaire(
         relations, form="short", language="en", to="translation_log", path=tmp_path / "log.xlsx"
     )
     page = load_workbook(path).worksheets[0]
