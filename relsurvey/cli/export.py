@@ -8,7 +8,8 @@ import click
 
 TABLES = ("codebook", "answer_template", "roster_template", "expert_sheet", "translation_log")
 TOOLS = ("limesurvey", "xlsform", "redcap", "qualtrics", "surveyjs", "google_forms", "formr")
-KINDS = (*TABLES, *TOOLS)
+METADATA = ("preview", "spss", "ddi", "table_schema")
+KINDS = (*TABLES, *TOOLS, *METADATA)
 
 
 @click.command("export")
@@ -18,7 +19,7 @@ KINDS = (*TABLES, *TOOLS)
     required=True,
     type=click.Choice(KINDS),
     metavar="KIND",
-    help=f"What to write: {', '.join(TABLES)} (.xlsx or .csv); {', '.join(TOOLS)}.",
+    help="What to write: " + "; ".join(map(", ".join, (TABLES, TOOLS, METADATA))) + ".",
 )
 @click.option("--form", default="full", show_default=True, help="Which form.")
 @click.option("--language", default="da,en", show_default=True, help="Languages, with commas.")

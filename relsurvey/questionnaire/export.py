@@ -8,22 +8,27 @@ from pathlib import Path
 
 from relsurvey.atomic_file import replacing
 from relsurvey.errors import InstrumentError
+from relsurvey.instrument.asked import Asked, asked
 from relsurvey.instrument.form import Form
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
 from relsurvey.questionnaire.answer_template import answer_template
-from relsurvey.questionnaire.asked import Asked, asked
 from relsurvey.questionnaire.codebook import codebook
 from relsurvey.questionnaire.csv_file import write_csv
+from relsurvey.questionnaire.ddi import ddi
 from relsurvey.questionnaire.expert_sheet import expert_sheet
 from relsurvey.questionnaire.formr import formr
 from relsurvey.questionnaire.google_forms import google_forms
+from relsurvey.questionnaire.html_preview import html_preview
+from relsurvey.questionnaire.html_sheets import write_html
 from relsurvey.questionnaire.limesurvey import limesurvey
 from relsurvey.questionnaire.qualtrics import qualtrics
 from relsurvey.questionnaire.redcap import redcap
 from relsurvey.questionnaire.roster_template import roster_template
 from relsurvey.questionnaire.sheet import Sheet
+from relsurvey.questionnaire.spss_file import spss_file
 from relsurvey.questionnaire.surveyjs import surveyjs
+from relsurvey.questionnaire.table_schema import table_schema
 from relsurvey.questionnaire.translation_sheet import translation_sheet
 from relsurvey.questionnaire.xlsform import xlsform
 from relsurvey.questionnaire.xlsx_file import write_xlsx
@@ -50,7 +55,7 @@ def _tool(make: Callable[[Asked], Content], suffix: str, *, one_language: bool =
 
 
 KINDS: dict[str, Kind] = {
-    "codebook": Kind(codebook, TABLES),
+    "codebook": Kind(codebook, (*TABLES, ".html")),
     "answer_template": Kind(answer_template, TABLES),
     "roster_template": Kind(roster_template, TABLES),
     "expert_sheet": Kind(expert_sheet, TABLES),
@@ -62,6 +67,10 @@ KINDS: dict[str, Kind] = {
     "surveyjs": _tool(surveyjs, ".json"),
     "google_forms": _tool(google_forms, ".gs", one_language=True),
     "formr": _tool(formr, ".xlsx", one_language=True),
+    "preview": _tool(html_preview, ".html", one_language=True),
+    "spss": _tool(spss_file, ".sav", one_language=True),
+    "ddi": _tool(ddi, ".xml"),
+    "table_schema": _tool(table_schema, ".json"),
 }
 
 
@@ -87,11 +96,13 @@ def export_questionnaire(
         written in it.
     to : str
         One of ``KINDS``: a table for people (``codebook``, ``answer_template``,
-        ``roster_template``, ``expert_sheet``, ``translation_log``) or the file of a survey tool
+        ``roster_template``, ``expert_sheet``, ``translation_log``), the file of a survey tool
         (``limesurvey``, ``xlsform``, ``redcap``, ``qualtrics``, ``surveyjs``, ``google_forms``,
-        ``formr``).
+        ``formr``), the questionnaire as respondents see it (``preview``), or metadata (``spss``,
+        ``ddi``, ``table_schema``).
     path : str or Path
-        Where. A table is ``.csv`` or ``.xlsx``; a tool's file has one suffix. The file is written
+        Where. A table is ``.csv`` or ``.xlsx``, a codebook also ``.html``; the others have one
+        suffix. The file is written
         whole or not at all; one that is there is replaced. Where a tool's file holds one language
         only, several languages give ``name_da.csv`` and ``name_en.csv``.
     delimiter : {";", ",", tab}
@@ -129,16 +140,18 @@ def export_questionnaire(
     asked_form = instrument.form(form)
     made = {file: kind.make(instrument, asked_form, own) for file, own in files.items()}
     for file, content in made.items():
-        _write(file, content, instrument.title.get(languages[0]), delimiter)
+        _write(file, content, instrument.title.get(languages[0]), delimiter, languages[0])
     return tuple(made)
 
 
-def _write(file: Path, content: Content, title: str, delimiter: str) -> None:
+def _write(file: Path, content: Content, title: str, delimiter: str, language: str) -> None:
     if isinstance(content, bytes):
         with replacing(file) as draft:
             draft.write_bytes(content)
     elif file.suffix.lower() == ".csv":
         write_csv(file, content, delimiter)
+    elif file.suffix.lower() == ".html":
+        write_html(file, content, title, language)
     else:
         write_xlsx(file, content, title=title)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from relsurvey.questionnaire.asked import Asked, Question
+from relsurvey.instrument.asked import Asked, Question
 from relsurvey.questionnaire.sheet import Sheet
 
 

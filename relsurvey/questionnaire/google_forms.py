@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from relsurvey.questionnaire.asked import Asked, Question
+from relsurvey.instrument.asked import Asked, Question
 
 
 def google_forms(asked: Asked) -> bytes:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from relsurvey.errors import InstrumentError
+from relsurvey.instrument.asked import Asked, Page, Question
 from relsurvey.instrument.texts import Texts
-from relsurvey.questionnaire.asked import Asked, Page, Question
-from relsurvey.questionnaire.short_code import short_codes
+from relsurvey.instrument.tool_codes import limesurvey_codes
 
 COLUMNS = (
     "class",
@@ -41,7 +41,6 @@ SETTINGS = {
 }
 _TYPES = {"grid": "F", "choice": "L", "number": "N", "text": "S"}
 _LONGEST_ANSWER_CODE = 5
-_LONGEST_CODE = 20
 _ANSWER_CODE = re.compile(r"[A-Za-z0-9]{1,5}")
 _ITEM_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}")
 
@@ -74,13 +73,6 @@ def limesurvey(asked: Asked) -> bytes:
     for language in asked.languages:
         writer.writerows(_language_rows(asked, language))
     return stream.getvalue().encode("utf-8-sig")
-
-
-def limesurvey_codes(asked: Asked) -> dict[str, str]:
-    """Question ids and their codes in LimeSurvey: letters and digits only, at most twenty."""
-    ids = [question.id for question in (*asked.questions, *asked.filled)]
-    taken = {row.id for question in asked.questions for row in question.rows}
-    return short_codes(ids, _LONGEST_CODE, avoid=taken)
 
 
 def _check_codes(asked: Asked) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from relsurvey.questionnaire.asked import Asked, Choice, Question
+from relsurvey.instrument.asked import Asked, Choice, Question
 
 
 def qualtrics(asked: Asked) -> bytes:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from relsurvey.errors import InstrumentError
-from relsurvey.questionnaire.asked import Asked, Page, Question
+from relsurvey.instrument.asked import Asked, Page, Question
 
 COLUMNS = (
     "Variable / Field Name",

@@ -6,8 +6,8 @@ import html
 import json
 from typing import Any
 
+from relsurvey.instrument.asked import Asked, Question
 from relsurvey.instrument.texts import Texts
-from relsurvey.questionnaire.asked import Asked, Question
 
 
 def surveyjs(asked: Asked) -> bytes:

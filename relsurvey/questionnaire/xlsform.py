@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from relsurvey.instrument.asked import Asked, Question
 from relsurvey.instrument.texts import Texts
-from relsurvey.questionnaire.asked import Asked, Question
 from relsurvey.questionnaire.sheet import Sheet
 
 NAMES = {"da": "Dansk (da)", "en": "English (en)"}

@@ -12,6 +12,42 @@ CHANGES: dict[str, tuple[str, str, str, str]] = {
         "it has more cells than there are column names",
         "den har flere celler, end der er kolonnenavne",
     ),
+    "tool_column": (
+        "column not read",
+        "kolonne ikke læst",
+        "the survey tool added it",
+        "surveyværktøjet har tilføjet den",
+    ),
+    "personal_column": (
+        "column not read",
+        "kolonne ikke læst",
+        "it tells who somebody is",
+        "den fortæller, hvem nogen er",
+    ),
+    "header_row": (
+        "row left out",
+        "række udeladt",
+        "it belongs to the headings",
+        "den hører til overskrifterne",
+    ),
+    "preview_answer": (
+        "answer left out",
+        "besvarelse udeladt",
+        "it was given in a preview or a test",
+        "den er givet i en forhåndsvisning eller en prøve",
+    ),
+    "partial_answer": (
+        "answer left out",
+        "besvarelse udeladt",
+        "it was not sent off; partial answers are kept when that is asked for",
+        "den er ikke sendt af; ufuldstændige besvarelser tages med, når der bedes om det",
+    ),
+    "no_answer_given": (
+        "row left out",
+        "række udeladt",
+        "the person was invited and gave no answer",
+        "personen er inviteret, men har ikke svaret",
+    ),
     "unknown_column": (
         "column not read",
         "kolonne ikke læst",

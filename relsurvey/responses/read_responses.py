@@ -15,6 +15,9 @@ from relsurvey.problems import Problems
 from relsurvey.responses.background_fields import RESPONDENT, VERSION, FieldSpec, answer_fields
 from relsurvey.responses.join_roster import join_roster, span_by_counting
 from relsurvey.responses.match_columns import Matched, match_columns
+from relsurvey.responses.origins.find_origin import find_origin
+from relsurvey.responses.origins.names import names_of
+from relsurvey.responses.origins.origin import brought_home
 from relsurvey.responses.read_items import Items, read_items
 from relsurvey.responses.read_table import ReadOptions, read_table
 from relsurvey.responses.reading import Columns, Reading
@@ -36,9 +39,13 @@ def read_responses(
     delimiter: str | None = None,
     decimal: str | None = None,
     span_from_answers: bool = False,
+    partial: bool = False,
 ) -> Responses:
-    """Read answers from CSV, XLSX or SPSS ``.sav``; the format is known by the file's bytes.
+    """Read answers from CSV, XLSX or SPSS ``.sav``, as survey tools export them.
 
+    The format is known by the file's bytes, the tool by its columns: LimeSurvey, Kobo and ODK,
+    REDCap, Qualtrics, SurveyXact, Google and Microsoft Forms. Their own columns, headings and
+    previews are left out; a heading that is a question stands for that question.
     Cells may hold codes or label texts in any of the instrument's languages. Missing codes and
     blanks become NaN with a reason; everything else that is no answer becomes NaN with reason
     ``"invalid"`` and a problem. Columns that belong neither to the questionnaire nor to the roster
@@ -67,6 +74,9 @@ def read_responses(
     span_from_answers : bool, default False
         Where neither the answers nor the roster know the span of control, count the answers per
         leader (else per unit). That is a lower bound, and the log says so.
+    partial : bool, default False
+        Keep answers that the tool says were not sent off. Files of tools that do not say so are
+        read whole.
 
     Returns
     -------
@@ -93,6 +103,8 @@ def read_responses(
         decimal=decimal,
     )
     table = read_table(path, options)
+    origin = find_origin(table, names_of(asked, form), (columns or {}).keys())
+    table = brought_home(table, origin, partial=partial)
     free = [RESPONDENT, VERSION, *(spec.id for spec in specs.values() if spec.type == "text")]
     matched = match_columns(table, known, columns, free)
     _refuse_useless(table, matched, items, form)

@@ -23,6 +23,8 @@ class Source:
         Sheet of a workbook.
     n_rows : int
         Rows below the header that hold anything.
+    tool : str
+        Survey tool that it was exported from, where that is known.
     """
 
     file: str = ""
@@ -33,6 +35,7 @@ class Source:
     decimal: str = ""
     sheet: str = ""
     n_rows: int = 0
+    tool: str = ""
 
 
 @dataclass(frozen=True, slots=True)

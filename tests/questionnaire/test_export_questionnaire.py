@@ -11,7 +11,7 @@ from relsurvey.errors import InstrumentError, StudyError
 from relsurvey.instrument.library import load_instrument
 from relsurvey.questionnaire.export import KINDS, TABLES, export_questionnaire
 
-PEOPLE = sorted(name for name, kind in KINDS.items() if kind.suffixes == TABLES)
+PEOPLE = sorted(name for name, kind in KINDS.items() if set(TABLES) <= set(kind.suffixes))
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def test_one_language_as_text(tmp_path, relations):
     ("change", "words"),
     [
         ({"to": "paper"}, "'expert_sheet'"),
-        ({"path": "x.pdf"}, "'.xlsx' or '.csv'"),
-        ({"path": "x"}, "'.xlsx' or '.csv'"),
+        ({"path": "x.pdf"}, "'.xlsx' or '.csv' or '.html'"),
+        ({"path": "x"}, "'.xlsx' or '.csv' or '.html'"),
         ({"language": "de"}, "'da' or 'en'"),
         ({"language": ()}, "da, en"),
         ({"delimiter": "|"}, "';'"),

@@ -1,9 +1,13 @@
-"""Codes of letters and digits for tools that take nothing else."""
+"""Codes of questions in tools that do not take the instrument's ids; answers find home by them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+
+from relsurvey.instrument.asked import Asked
+
+_LIMESURVEY_LONGEST = 20
 
 
 def short_codes(ids: Sequence[str], longest: int, avoid: Collection[str] = ()) -> dict[str, str]:
@@ -35,3 +39,10 @@ def short_codes(ids: Sequence[str], longest: int, avoid: Collection[str] = ()) -
         taken.add(code.casefold())
         found[one] = code
     return found
+
+
+def limesurvey_codes(asked: Asked) -> dict[str, str]:
+    """Map question ids to their codes in LimeSurvey: letters and digits only, at most twenty."""
+    ids = [question.id for question in (*asked.questions, *asked.filled)]
+    taken = {row.id for question in asked.questions for row in question.rows}
+    return short_codes(ids, _LIMESURVEY_LONGEST, avoid=taken)

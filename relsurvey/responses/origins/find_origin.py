@@ -1,0 +1,59 @@
+"""Which tool a file of answers comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from relsurvey.responses.origins.kobo import kobo
+from relsurvey.responses.origins.limesurvey import limesurvey
+from relsurvey.responses.origins.names import Names
+from relsurvey.responses.origins.origin import Origin
+from relsurvey.responses.origins.qualtrics import qualtrics
+from relsurvey.responses.origins.redcap import redcap
+from relsurvey.responses.origins.surveyxact import surveyxact
+from relsurvey.responses.origins.web_forms import google_forms, microsoft_forms
+from relsurvey.responses.table import Table
+
+RECOGNISERS: tuple[Callable[[Table, Names], Origin | None], ...] = (
+    qualtrics,
+    limesurvey,
+    surveyxact,
+    redcap,
+    kobo,
+    microsoft_forms,
+    google_forms,
+)
+
+
+def find_origin(table: Table, names: Names, given: Collection[str]) -> Origin:
+    """Recognise the tool by its columns, and take headings that are questions for those questions.
+
+    Parameters
+    ----------
+    table : Table
+        As read.
+    names : Names
+        Of the form that was fielded.
+    given : collection of str
+        Headings that the caller has mapped; they are left alone.
+    """
+    found = next((origin for one in RECOGNISERS if (origin := one(table, names))), Origin(""))
+    columns = dict(found.columns)
+    mapped = {place for place, column in enumerate(table.columns) if column.name in given}
+    taken = set(columns.values()) | {
+        column.name for column in table.columns if column.name in names.ids
+    }
+    plain = {name.casefold() for name in names.ids}
+    for place, column in enumerate(table.columns):
+        if place in columns or column.name.casefold() in plain:
+            continue
+        target = names.by_text(column.name)
+        if target and target not in taken:
+            columns[place] = target
+            taken.add(target)
+    return replace(
+        found,
+        columns={place: name for place, name in columns.items() if place not in mapped},
+        left_out={place: code for place, code in found.left_out.items() if place not in mapped},
+    )
