@@ -8,8 +8,9 @@ import click
 
 TABLES = ("codebook", "answer_template", "roster_template", "expert_sheet", "translation_log")
 TOOLS = ("limesurvey", "xlsform", "redcap", "qualtrics", "surveyjs", "google_forms", "formr")
-METADATA = ("preview", "spss", "ddi", "table_schema")
-KINDS = (*TABLES, *TOOLS, *METADATA)
+READING = ("preview", "word", "paper")
+METADATA = ("spss", "ddi", "table_schema")
+KINDS = (*TABLES, *TOOLS, *READING, *METADATA)
 
 
 @click.command("export")
@@ -19,7 +20,7 @@ KINDS = (*TABLES, *TOOLS, *METADATA)
     required=True,
     type=click.Choice(KINDS),
     metavar="KIND",
-    help="What to write: " + "; ".join(map(", ".join, (TABLES, TOOLS, METADATA))) + ".",
+    help="What to write: " + "; ".join(map(", ".join, (TABLES, TOOLS, READING, METADATA))) + ".",
 )
 @click.option("--form", default="full", show_default=True, help="Which form.")
 @click.option("--language", default="da,en", show_default=True, help="Languages, with commas.")

@@ -22,6 +22,7 @@ from relsurvey.questionnaire.google_forms import google_forms
 from relsurvey.questionnaire.html_preview import html_preview
 from relsurvey.questionnaire.html_sheets import write_html
 from relsurvey.questionnaire.limesurvey import limesurvey
+from relsurvey.questionnaire.paper import paper
 from relsurvey.questionnaire.qualtrics import qualtrics
 from relsurvey.questionnaire.redcap import redcap
 from relsurvey.questionnaire.roster_template import roster_template
@@ -30,6 +31,7 @@ from relsurvey.questionnaire.spss_file import spss_file
 from relsurvey.questionnaire.surveyjs import surveyjs
 from relsurvey.questionnaire.table_schema import table_schema
 from relsurvey.questionnaire.translation_sheet import translation_sheet
+from relsurvey.questionnaire.word import word
 from relsurvey.questionnaire.xlsform import xlsform
 from relsurvey.questionnaire.xlsx_file import write_xlsx
 
@@ -68,6 +70,8 @@ KINDS: dict[str, Kind] = {
     "google_forms": _tool(google_forms, ".gs", one_language=True),
     "formr": _tool(formr, ".xlsx", one_language=True),
     "preview": _tool(html_preview, ".html", one_language=True),
+    "word": _tool(word, ".docx", one_language=True),
+    "paper": _tool(paper, ".pdf", one_language=True),
     "spss": _tool(spss_file, ".sav", one_language=True),
     "ddi": _tool(ddi, ".xml"),
     "table_schema": _tool(table_schema, ".json"),
@@ -98,8 +102,8 @@ def export_questionnaire(
         One of ``KINDS``: a table for people (``codebook``, ``answer_template``,
         ``roster_template``, ``expert_sheet``, ``translation_log``), the file of a survey tool
         (``limesurvey``, ``xlsform``, ``redcap``, ``qualtrics``, ``surveyjs``, ``google_forms``,
-        ``formr``), the questionnaire as respondents see it (``preview``), or metadata (``spss``,
-        ``ddi``, ``table_schema``).
+        ``formr``), the questionnaire itself (``preview``, ``word``, ``paper``), or metadata
+        (``spss``, ``ddi``, ``table_schema``).
     path : str or Path
         Where. A table is ``.csv`` or ``.xlsx``, a codebook also ``.html``; the others have one
         suffix. The file is written
