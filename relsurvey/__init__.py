@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from relsurvey.measurement.two_level_cfa import two_level_cfa
     from relsurvey.questionnaire.export import export_questionnaire
     from relsurvey.responses.check import check
+    from relsurvey.responses.inspect_answers import inspect_answers
     from relsurvey.responses.read_responses import read_responses
     from relsurvey.scoring.score import score
     from relsurvey.simulation.simulate import simulate
@@ -72,6 +73,7 @@ _WHERE = {
     "parallel_analysis": "relsurvey.measurement.parallel_analysis",
     "power": "relsurvey.effects.power",
     "rank_effects": "relsurvey.effects.rank_effects",
+    "inspect_answers": "relsurvey.responses.inspect_answers",
     "read_responses": "relsurvey.responses.read_responses",
     "regress": "relsurvey.effects.regress",
     "reliability": "relsurvey.measurement.reliability",
@@ -102,6 +104,7 @@ __all__ = [
     "fornell_larcker",
     "htmt",
     "indirect_effects",
+    "inspect_answers",
     "invariance",
     "latent_moderation",
     "load_instrument",

@@ -44,12 +44,14 @@ def study_of(source: Path, options: dict[str, Any]) -> Study:
             delimiter=options.get("delimiter"),
             decimal=options.get("decimal"),
             span_from_answers=bool(options.get("span_from_answers")),
+            partial=bool(options.get("partial")),
         ),
         roster=RosterFile(file=str(roster.absolute()) if roster else ""),
     )
 
 
 _TEXT_OPTIONS = ("sheet", "encoding", "delimiter", "decimal")
+_FLAGS = ("span_from_answers", "partial")
 _SPELLED = {"columns": "column", "span_from_answers": "span-from-answers"}
 
 
@@ -89,7 +91,7 @@ def _columns(pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 def _refuse_answer_options(options: dict[str, Any]) -> None:
-    given = [key for key in (*_TEXT_OPTIONS, "columns", "span_from_answers") if options.get(key)]
+    given = [key for key in (*_TEXT_OPTIONS, "columns", *_FLAGS) if options.get(key)]
     if given:
         raise StudyError(
             "How to read the answers is said in the study file.",

@@ -18,9 +18,10 @@ from relsurvey.errors import RelsurveyError
 VERBS = {
     "instruments": "List the instruments that come with relsurvey.",
     "show": "Show an instrument: items, forms, readability, contradictions.",
-    "export": "Write a codebook, entry template, roster template or expert sheet.",
+    "export": "Write it for a survey tool, as Word or PDF, as a codebook or template.",
     "validity": "Content validity from filled expert sheets.",
     "simulate": "Draw a synthetic municipality with a known truth.",
+    "inspect": "Show which tool a file comes from and what its columns are.",
     "check": "Check a file of answers; list every problem with its place.",
     "score": "Score answers: one row per person, one column per construct.",
     "reliability": "Reliability, and agreement within units.",

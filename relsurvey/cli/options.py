@@ -59,6 +59,9 @@ def answers_options(command: Command) -> Command:
             is_flag=True,
             help="Count the answers per leader as span of control, when no roster gives it.",
         ),
+        click.option(
+            "--partial", is_flag=True, help="Keep answers that the tool says were not sent off."
+        ),
     )
     for decorate in reversed(decorators):
         command = decorate(command)

@@ -95,6 +95,7 @@ class Responses:
         return "\n".join(
             [
                 f"{source.file or 'answers'}: {source.format or 'frame'}"
+                + (f" of {source.tool}" if source.tool else "")
                 + (f" ({found})" if found else ""),
                 f"{len(self):,} respondents; {len(self.items) - absent} of {len(self.items)} "
                 f"questions of form {self.form!r}, {self.instrument.id} {self.instrument.version}",

@@ -45,6 +45,7 @@ def read_answers(study: Study) -> Responses:
         delimiter=wanted.delimiter,
         decimal=wanted.decimal,
         span_from_answers=wanted.span_from_answers,
+        partial=wanted.partial,
     )
     return _without_careless(responses, wanted.exclude_careless)
 

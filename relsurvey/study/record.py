@@ -75,6 +75,7 @@ def settings_of(study: Study) -> dict[str, Any]:
         "answer_columns": dict(study.answers.columns),
         "roster_columns": dict(study.roster.columns),
         "span_from_answers": study.answers.span_from_answers,
+        "partial": study.answers.partial,
         "exclude_careless": study.answers.exclude_careless,
     }
 

@@ -23,6 +23,7 @@ class AnswersFile:
 
     ``columns`` maps a column of the file to the instrument's id. ``span_from_answers`` counts the
     answers per leader as span of control where nothing better is known; it is a lower bound.
+    ``partial`` keeps answers that the survey tool says were not sent off.
     ``exclude_careless`` leaves out people with at least that many signs of careless answering (of
     four); 0, the default, leaves out nobody. The report says how many were left out.
     """
@@ -34,6 +35,7 @@ class AnswersFile:
     decimal: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
     span_from_answers: bool = False
+    partial: bool = False
     exclude_careless: int = Field(default=0, ge=0, le=4)
 
 

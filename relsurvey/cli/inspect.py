@@ -1,0 +1,46 @@
+"""``relsurvey inspect``: what a file of answers is taken for, before anything is read."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import click
+
+from relsurvey.cli.answers import study_of
+from relsurvey.cli.options import answers_options, output_file_option
+
+
+@click.command("inspect")
+@answers_options
+@output_file_option
+def command(source: Path, output: Path | None, **options: Any) -> None:
+    """Show which tool SOURCE comes from and what each of its columns is taken for.
+
+    Nothing is read into data. Exit code 1 when questions of the form have no column.
+    """
+    from relsurvey.cli.table import show
+    from relsurvey.responses.inspect_answers import inspect_answers
+
+    study = study_of(source, options)
+    wanted = study.answers
+    found = inspect_answers(
+        study.answers_path(),
+        study.instrument_source(),
+        study.form,
+        columns=wanted.columns,
+        sheet=wanted.sheet,
+        encoding=wanted.encoding,
+        delimiter=wanted.delimiter,
+    )
+    click.echo(textwrap.fill(found.describe(), 80, subsequent_indent="  "), err=True)
+    frame = found.tidy()
+    if output is None:
+        frame["column"] = [textwrap.shorten(name, 30, placeholder="…") for name in frame["column"]]
+        frame["why"] = [textwrap.shorten(why, 21, placeholder="…") for why in frame["why"]]
+        frame = frame[["column", "taken_for", "why", "holds"]]
+    show(frame, output=output)
+    if found.missing:
+        sys.exit(1)

@@ -1,0 +1,64 @@
+"""What a file is taken for is shown before anything is read."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+import tool_exports as shapes
+from click.testing import CliRunner
+
+from relsurvey.cli.inspect import command
+from relsurvey.instrument.asked import asked
+from relsurvey.instrument.library import load_instrument
+from relsurvey.responses.inspect_answers import inspect_answers
+from relsurvey.simulation.simulate import simulate
+
+
+@pytest.fixture(scope="module")
+def whole():
+    relations = load_instrument("relations")
+    return asked(relations, relations.form("short"), ("da", "en"))
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("town")
+    simulate("article", n_employees=60, form="short", seed=3).write(folder)
+    return pd.read_csv(folder / "answers.csv", dtype=str, keep_default_na=False)
+
+
+def test_every_column_is_explained(tmp_path, raw, whole):
+    frame = shapes.qualtrics(raw, whole, "da", texts=True).assign(extra="x")
+    frame.to_csv(tmp_path / "q.tsv", sep="\t", index=False, encoding="utf-16")
+    found = inspect_answers(tmp_path / "q.tsv", form="short")
+    assert (found.source.tool, found.source.delimiter) == ("Qualtrics", "\t")
+    assert found.missing == ()
+    table = found.tidy().set_index("column")
+    assert list(table.index) == list(frame.columns)
+    assert table.loc["leader_and_you_1", ["taken_for", "why"]].tolist() == [
+        "ic1",
+        "name in the tool",
+    ]
+    assert table.loc["IPAddress", "why"] == "tells who somebody is"
+    assert table.loc["Progress", "why"] == "added by the tool"
+    assert table.loc["extra", "why"] == "not in the questionnaire"
+    assert "labels da" in table.loc["leader_and_you_1", "holds"]
+
+
+def test_a_missing_question_is_named_and_exits_1(tmp_path, raw, whole):
+    frame = shapes.google_forms(raw, whole, "en").iloc[:, :-3]
+    lost = shapes.google_forms(raw, whole, "en").columns[-4]
+    frame.drop(columns=lost, errors="ignore").iloc[:, :8].to_csv(tmp_path / "g.csv", index=False)
+    done = CliRunner().invoke(command, [str(tmp_path / "g.csv"), "--form", "short"])
+    assert done.exit_code == 1
+    assert "Google Forms" in done.stderr
+    assert "No column for" in done.stderr
+    assert max(map(len, (done.stdout + done.stderr).splitlines())) <= 80
+
+
+def test_codes_and_the_callers_map_are_told(tmp_path, raw):
+    raw.rename(columns={"ic1": "Q1"}).to_csv(tmp_path / "x.csv", index=False)
+    found = inspect_answers(tmp_path / "x.csv", form="short", columns={"Q1": "ic1"})
+    table = found.tidy().set_index("column")
+    assert table.loc["Q1", ["taken_for", "why", "holds"]].tolist() == ["ic1", "as told", "codes"]
+    assert found.source.tool == ""
