@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from relsurvey.responses.read_responses import read_responses
     from relsurvey.scoring.score import score
     from relsurvey.simulation.simulate import simulate
+    from relsurvey.study.kit import write_kit
     from relsurvey.study.run_study import run_study
 
 __version__ = "0.1.0"
@@ -79,6 +80,7 @@ _WHERE = {
     "reliability": "relsurvey.measurement.reliability",
     "replication": "relsurvey.effects.replication",
     "run_study": "relsurvey.study.run_study",
+    "write_kit": "relsurvey.study.kit",
     "score": "relsurvey.scoring.score",
     "sensitivity": "relsurvey.effects.sensitivity",
     "simulate": "relsurvey.simulation.simulate",
@@ -125,6 +127,7 @@ __all__ = [
     "specification_curve",
     "split_groups",
     "two_level_cfa",
+    "write_kit",
 ]
 
 

@@ -38,8 +38,10 @@ def command(source: Path, output: Path | None, **options: Any) -> None:
     click.echo(textwrap.fill(found.describe(), 80, subsequent_indent="  "), err=True)
     frame = found.tidy()
     if output is None:
-        frame["column"] = [textwrap.shorten(name, 30, placeholder="…") for name in frame["column"]]
-        frame["why"] = [textwrap.shorten(why, 21, placeholder="…") for why in frame["why"]]
+        frame["column"] = [
+            name if len(name) <= 30 else f"…{name[-29:]}" for name in frame["column"]
+        ]
+        frame["why"] = [why if len(why) <= 21 else f"{why[:20]}…" for why in frame["why"]]
         frame = frame[["column", "taken_for", "why", "holds"]]
     show(frame, output=output)
     if found.missing:

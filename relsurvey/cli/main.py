@@ -21,6 +21,7 @@ VERBS = {
     "export": "Write it for a survey tool, as Word or PDF, as a codebook or template.",
     "validity": "Content validity from filled expert sheets.",
     "simulate": "Draw a synthetic municipality with a known truth.",
+    "kit": "Guide, letters, questionnaire and templates for a planned survey.",
     "inspect": "Show which tool a file comes from and what its columns are.",
     "check": "Check a file of answers; list every problem with its place.",
     "score": "Score answers: one row per person, one column per construct.",

@@ -14,7 +14,7 @@ from relsurvey.instrument.library import load_instrument
 from relsurvey.responses.background_fields import VERSION, answer_fields
 from relsurvey.responses.labels import Meanings, fold
 from relsurvey.responses.origins.find_origin import find_origin
-from relsurvey.responses.origins.names import names_of
+from relsurvey.responses.origins.names import Names, names_of
 from relsurvey.responses.origins.origin import Origin
 from relsurvey.responses.personal_data import (
     holds_email_addresses,
@@ -116,7 +116,7 @@ def inspect_answers(
     origin = find_origin(table, names, given.keys())
     rows = []
     for place, column in enumerate(table.columns):
-        target, why = _taken_for(place, column, origin, given, known)
+        target, why = _taken_for(place, column, origin, names, given, known)
         meanings = Meanings.of(asked.scale_of(target), asked.languages) if target in items else None
         rows.append(
             {
@@ -133,12 +133,17 @@ def inspect_answers(
 
 
 def _taken_for(
-    place: int, column: Column, origin: Origin, given: Mapping[str, str], known: list[str]
+    place: int,
+    column: Column,
+    origin: Origin,
+    names: Names,
+    given: Mapping[str, str],
+    known: list[str],
 ) -> tuple[str, str]:
     if column.name in given:
         return given[column.name], "as told"
     if place in origin.columns:
-        said = " " in column.name or not origin.tool
+        said = names.by_text(column.name) == origin.columns[place]
         return origin.columns[place], "text of the question" if said else "name in the tool"
     if place in origin.left_out:
         return "", _LEFT_OUT[origin.left_out[place]]

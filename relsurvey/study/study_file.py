@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_vali
 from pydantic.dataclasses import dataclass
 
 from relsurvey.errors import StudyError
+from relsurvey.study.survey_settings import SurveySettings
 
 Language = Literal["da", "en"]
 Vcov = Literal["iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CR1S", "CR2", "CR3"]
@@ -83,7 +84,8 @@ class AnalysisPlan:
 class Study:
     """One survey and its analysis plan, as `load_study` reads it; ``folder`` is where it lies.
 
-    ``synthetic`` says that a program drew the answers; the report then says so first.
+    ``synthetic`` says that a program drew the answers; the report then says so first. ``survey``
+    is what the survey kit needs to know.
     """
 
     title: str
@@ -97,6 +99,7 @@ class Study:
     answers: AnswersFile = AnswersFile()
     roster: RosterFile = RosterFile()
     analysis: AnalysisPlan = AnalysisPlan()
+    survey: SurveySettings | None = None
     folder: Path = Path()
 
     def answers_path(self) -> Path:

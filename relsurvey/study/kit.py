@@ -1,0 +1,135 @@
+"""The survey kit: all that a survey owner needs, in Danish and English, from one study file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from relsurvey.atomic_file import replacing
+from relsurvey.effects.power import power
+from relsurvey.errors import StudyError
+from relsurvey.instrument.instrument import Instrument
+from relsurvey.instrument.library import load_instrument
+from relsurvey.questionnaire.export import export_questionnaire
+from relsurvey.report.wording import read_wording
+from relsurvey.responses.roster import read_roster
+from relsurvey.study.kit_document import document_bytes
+from relsurvey.study.kit_guide import Precision, guide
+from relsurvey.study.output import whole_folder
+from relsurvey.study.study_file import Study, load_study
+from relsurvey.study.survey_settings import SurveySettings
+
+LANGUAGES = ("da", "en")
+# kind of export: name of the file
+FILES = {
+    "limesurvey": "limesurvey.txt",
+    "xlsform": "xlsform.xlsx",
+    "word": "questionnaire.docx",
+    "paper": "paper.pdf",
+    "preview": "preview.html",
+    "roster_template": "roster_template.xlsx",
+    "answer_template": "answer_template.xlsx",
+    "codebook": "codebook.xlsx",
+}
+POPULATION = "article"
+
+
+def write_kit(
+    study: str | Path | Study,
+    output: str | Path,
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    n_draws: int = 200,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Path, ...]:
+    """Write the guide, the questionnaire for the usual tools, on paper and as Word, and templates.
+
+    Parameters
+    ----------
+    study : str, Path or Study
+        A study file with a part ``[survey]``, or one already read.
+    output : str or Path
+        New folder, or an earlier kit's; written whole or not at all.
+    languages : sequence of str
+        Of the guide and the questionnaire.
+    n_draws : int
+        Surveys drawn for the expected precision; see `power`.
+    progress : callable, optional
+        Called with surveys drawn and surveys in all.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
+
+    Raises
+    ------
+    RelsurveyError
+        No part ``[survey]``, a text that lacks a language, a form that cannot be exported.
+    """
+    asked = study if isinstance(study, Study) else load_study(study)
+    if asked.survey is None:
+        raise StudyError(
+            "The study file says nothing about how the survey is carried out.",
+            where="[survey]",
+            expected="organisation, contact, opens, closes, retention_months, readers",
+            hint="analysis/README.md shows the part [survey] with every key.",
+        )
+    instrument = load_instrument(asked.instrument_source())
+    precision = _precision(asked, asked.survey, instrument, n_draws, progress)
+    with whole_folder(Path(output)) as folder:
+        files: dict[str, str] = {}
+        for kind, name in FILES.items():
+            made = export_questionnaire(
+                instrument, form=asked.form, language=languages, to=kind, path=folder / name
+            )
+            files |= {path.name: kind for path in made}
+        guides = {f"guide_{language}.docx": language for language in languages}
+        files = {**dict.fromkeys(guides, "guide"), **files}
+        for name, language in guides.items():
+            words = read_wording(language)
+            blocks = guide(asked, asked.survey, instrument, precision, words, files)
+            with replacing(folder / name) as draft:
+                draft.write_bytes(document_bytes(blocks, words("kit.title"), language))
+        (folder / "run.json").write_text('{"kit": "relsurvey"}\n', encoding="utf-8")
+    return tuple(Path(output) / name for name in files)
+
+
+def _precision(
+    study: Study,
+    settings: SurveySettings,
+    instrument: Instrument,
+    n_draws: int,
+    progress: Callable[[int, int], None] | None,
+) -> Precision:
+    leaders, employees = settings.leaders, settings.employees_per_leader
+    path = study.roster_path()
+    if path is not None:
+        units = read_roster(path, instrument, columns=study.roster.columns).frame
+        if "leader" in units and units["leader"].nunique() >= 3:
+            leaders = leaders or int(units["leader"].nunique())
+            spans = units.drop_duplicates("leader").get("span_of_control")
+            if employees is None and spans is not None and spans.notna().any():
+                employees = max(2.0, float(spans.mean()))
+    if leaders is None:
+        raise StudyError(
+            "How many leaders the survey is about is not known.",
+            where="[survey] leaders",
+            expected="a number, or a roster with leaders",
+        )
+    found = power(
+        POPULATION,
+        leaders=leaders,
+        employees_per_leader=employees,
+        response_rate=settings.response_rate,
+        instrument=instrument,
+        form=study.form,
+        n_draws=n_draws,
+        n_boot=0,
+        seed=study.seed,
+        workers=os.cpu_count() or 1,
+        progress=progress,
+    ).tidy()
+    mains = found[found["kind"] == "main"]
+    return Precision(leaders, float(mains["employees_per_leader"].iloc[0]), POPULATION, mains)

@@ -1,0 +1,129 @@
+"""The survey kit: whole or not at all, true of the settings, in both languages."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+
+from relsurvey.cli.kit import command
+from relsurvey.errors import RelsurveyError
+from relsurvey.simulation.simulate import simulate
+from relsurvey.study.kit import write_kit
+from relsurvey.study.kit_guide import day
+from relsurvey.study.study_file import load_study
+from relsurvey.study.survey_settings import SurveySettings
+
+pytest.importorskip("docx", reason="python-docx is not installed")
+pytest.importorskip("typst", reason="typst is not installed")
+STUDY = """
+title = "Trivsel"
+instrument = "relations"
+form = "short"
+min_n = 7
+[roster]
+file = "roster.csv"
+[survey]
+organisation = "Prøve Kommune"
+contact = "Anne Berg"
+opens = 2027-03-02
+closes = 2027-03-19
+retention_months = 11
+readers = [{da = "HR ser alt.", en = "HR sees all."}]
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kit")
+    simulate("article", n_employees=500, form="short", seed=3).write(folder)
+    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kit(folder):
+    done = CliRunner().invoke(
+        command, [str(folder / "study.toml"), "-o", str(folder / "kit"), "--draws", "10"]
+    )
+    assert done.exit_code == 0, done.output
+    assert done.stdout.split() == sorted(done.stdout.split(), key=done.stdout.split().index)
+    return folder / "kit"
+
+
+def text_of(path):
+    import docx
+
+    document = docx.Document(io.BytesIO(path.read_bytes()))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_guide_says_what_the_settings_say(kit, language):
+    text = text_of(kit / f"guide_{language}.docx")
+    assert day(date(2028, 2, 19), language) in text
+    assert day(date(2027, 3, 2), language) in text
+    assert {"da": "mindst 7 svar", "en": "at least 7 answers"}[language] in text
+    assert {"da": "HR ser alt.", "en": "HR sees all."}[language] in text
+    assert "Prøve Kommune" in text
+    for path in kit.iterdir():
+        assert path.name == "run.json" or path.name in text
+    assert "{" not in text
+
+
+def test_no_sentence_on_anonymity_is_untrue(folder, tmp_path):
+    study = load_study(folder / "study.toml")
+    personal = replace(study, person_level=True, survey=replace(study.survey, link="personal"))
+    write_kit(personal, tmp_path / "kit", languages=["en"], n_draws=10)
+    text = text_of(tmp_path / "kit" / "guide_en.docx")
+    assert "confidential but not anonymous" in text
+    assert "cannot see who has answered" not in text
+    assert "A file with a row per person" in text
+    assert "nothing about single persons" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("retention_months = 11", "retention_months"),
+        ("closes = 2027-03-19", "closes"),
+        (', en = "HR sees all."', "readers"),
+    ],
+)
+def test_what_lacks_is_named_and_nothing_is_left_behind(folder, tmp_path, change, words):
+    (tmp_path / "roster.csv").write_bytes((folder / "roster.csv").read_bytes())
+    (tmp_path / "study.toml").write_text(STUDY.replace(change, ""), encoding="utf-8")
+    with pytest.raises(RelsurveyError, match=words):
+        write_kit(tmp_path / "study.toml", tmp_path / "kit", n_draws=10)
+    assert not (tmp_path / "kit").exists()
+
+
+def test_a_study_without_a_survey_is_told_so(folder, tmp_path):
+    (tmp_path / "study.toml").write_text('title = "x"\ninstrument = "relations"\n')
+    with pytest.raises(RelsurveyError, match="how the survey is carried out"):
+        write_kit(tmp_path / "study.toml", tmp_path / "kit")
+
+
+@pytest.mark.parametrize(
+    ("closes", "months", "deleted"),
+    [
+        (date(2027, 1, 31), 1, date(2027, 2, 28)),
+        (date(2027, 12, 15), 12, date(2028, 12, 15)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2027, 11, 30), 1, date(2027, 12, 30)),
+    ],
+)
+def test_the_day_of_deletion(closes, months, deleted):
+    settings = SurveySettings(
+        organisation="x",
+        contact="x",
+        opens=date(2026, 1, 1),
+        closes=closes,
+        retention_months=months,
+        readers=({"da": "x"},),
+    )
+    assert settings.deleted == deleted
