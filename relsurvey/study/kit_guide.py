@@ -92,9 +92,7 @@ def guide(
     rows = tuple((name, words(f"kit.use.{use}")) for name, use in files.items())
     blocks += [
         Block("heading", (words("kit.files_title"),)),
-        Block(
-            "table", rows=((words("kit.file"), words("kit.file_use")), *rows), widths=(5.2, 11.4)
-        ),
+        Block("table", rows=(file_heads, *rows), widths=(5.2, 11.4)),
     ]
     return blocks
 
