@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/c
 OUT ?= out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types tests differences slow oldest bench bench-slow reference validation clean
+.PHONY: help demo test check lint types tests differences slow oldest bench bench-slow reference validation acceptance-limesurvey clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,10 @@ reference: .venv/.dev ## Make R's reference numbers anew (needs R with lavaan, s
 
 validation: .venv/.dev ## Count how often each method is wrong: 1,000 draws of every condition (about an hour)
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python analysis/validation
+
+acceptance-limesurvey: .venv/.dev ## Import into a real LimeSurvey, answer, read back (LIMESURVEY=/its/folder; needs php and MariaDB)
+	@test -d "$(LIMESURVEY)/vendor" || { echo "Call make acceptance-limesurvey LIMESURVEY=/path/to/limesurvey (version 6, with its vendor folder)." >&2; exit 2; }
+	$(BIN)/python tests/acceptance/limesurvey.py "$(LIMESURVEY)"
 
 clean: ## Remove the environment and everything made
 	rm -rf .venv .venv-oldest out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

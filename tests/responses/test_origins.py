@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,3 +138,18 @@ def test_the_callers_map_wins(tmp_path, raw, whole):
     frame.to_csv(tmp_path / "x.csv", index=False)
     found = read_responses(tmp_path / "x.csv", form=FORM, columns={"AFDELING": "unit"})
     assert found.frame["unit"].tolist() == raw["unit"].tolist()
+
+
+@pytest.mark.parametrize("name", ["limesurvey_codes.csv", "limesurvey_texts_da.csv"])
+def test_files_that_limesurvey_itself_wrote_come_home(tmp_path, name):
+    """LimeSurvey 6.4.2 wrote them: see tests/acceptance/limesurvey.py, which drew the answers."""
+    simulate("article", n_employees=60, form=FORM, seed=4).write(tmp_path)
+    home = read_responses(tmp_path / "answers.csv", form=FORM)
+    found = read_responses(Path(__file__).with_name(name), form=FORM)
+    items = list(found.instrument.form(FORM).items)
+    assert found.source.tool == "LimeSurvey"
+    np.testing.assert_array_equal(found.frame[items], home.frame[items])
+    np.testing.assert_array_equal(found.reasons[items], home.reasons[items])
+    for field in ("unit", "wave", "job_group", "language"):
+        assert found.frame[field].tolist() == home.frame[field].tolist()
+    assert not list(found.problems)

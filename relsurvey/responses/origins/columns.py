@@ -47,7 +47,17 @@ PERSONAL = frozenset(
         "mailadresse",
         "brugernavn",
     }
-) | {"email address", "e-mail address", "e-mailadresse", "full name", "ip address", "cpr-nummer"}
+) | {
+    "email address",
+    "e-mail address",
+    "e-mailadresse",
+    "full name",
+    "ip address",
+    "ip-adresse",
+    "access code",
+    "adgangskode",
+    "cpr-nummer",
+}
 
 
 def places(table: Table) -> dict[str, int]:

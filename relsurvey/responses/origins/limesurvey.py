@@ -26,12 +26,19 @@ TECHNICAL = frozenset(
     "date started",
     "date last action",
     "referrer url",
-    "dato indsendt",
+    "interview time",
+    "total time",
+    "dato for indsendelse",
     "sidste side",
+    "startdato",
+    "dato for sidste handling",
+    "henvisende websted",
+    "interviewlængde",
+    "total tid",
 }
-_SUBMITTED = ("submitdate", "date submitted", "dato indsendt")
-_LANGUAGE = ("startlanguage", "start language", "startsprog")
-_ID = ("id", "response id", "svar id", "svar-id")
+_SUBMITTED = ("submitdate", "date submitted", "dato for indsendelse")
+_LANGUAGE = ("startlanguage", "start language", "standardsprog")
+_ID = ("id", "response id", "besvarelse-id")
 _ARRAY = re.compile(r"([A-Za-z][A-Za-z0-9]*)[\[_]([A-Za-z0-9]+)\]?")
 
 
