@@ -243,8 +243,8 @@ def main() -> None:
                         assert back.frame[field].tolist() == home.frame[field].tolist(), field
                     kinds = sorted({problem.code for problem in back.problems})
                     say(
-                        f"  headings {heads}, answers {cells}, {language}: {len(back)} answers come "
-                        f"home as {back.source.tool}; problems {kinds}"
+                        f"  headings {heads}, answers {cells}, {language}: {len(back)} come home "
+                        f"from {back.source.tool}; problems {kinds}"
                     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from relsurvey.report.chapters.trust import trust
@@ -32,14 +33,18 @@ def test_conclusions_count_what_the_tables_count(chapter, english):
     can, cannot = of_kind(chapter, Note)
     pairs = english.rankings["dimensions"].pairwise()
     settled = int((pairs["verdict"] != "not_established").sum())
-    assert f"Of {len(pairs)} comparisons of two themes {settled} are settled" in can.bullets[-1]
-    assert len(can.bullets) == len(english.regressions) + 1
-    for sentence, regression in zip(can.bullets, english.regressions.values(), strict=False):
-        dimensions = english.rankings["dimensions"].predictors
-        found = regression.adjusted(list(dimensions))
-        clear = (found["p_adjusted"] < 0.05) & (found["estimate"] > 0)
-        assert sentence.startswith("For no single theme") == (not clear.any())
+    assert can.bullets[-1].endswith(f": {settled} of {len(pairs)}.")
+    expected = []
+    for regression in english.regressions.values():
+        found = regression.adjusted(list(english.rankings["dimensions"].predictors))
+        signs = set(np.sign(found.loc[found["p_adjusted"] < 0.05, "estimate"]))
+        expected += ["For no single theme"] if not signs else []
+        expected += ["Associated with higher"] if 1 in signs else []
+        expected += ["Associated with lower"] if -1 in signs else []
+    assert len(can.bullets) == len(expected) + 1
+    assert all(map(str.startswith, can.bullets, expected))
     assert "causes" in cannot.bullets[-2]
+    assert english.instrument.status["en"] in cannot.bullets[-1]
 
 
 def test_every_way_of_ranking_has_a_mark_and_its_reservations(chapter, english):

@@ -42,10 +42,15 @@ def _can(desk: Desk) -> tuple[str, ...]:
     words, found = desk.words, []
     for outcome, regression in desk.contents.regressions.items():
         own = regression.adjusted([*_predictors(desk)])
-        clear = own[(own["p_adjusted"] < SIGNIFICANT) & (own["estimate"] > 0)]
-        themes = desk.numbers.listed([desk.names.term(str(name)) for name in clear["term"]])
-        key = "trust.can_some" if themes else "trust.can_none"
-        found.append(words(key, outcome=desk.names.term(outcome), themes=themes))
+        own = own[own["p_adjusted"] < SIGNIFICANT]
+        name = desk.names.term(outcome)
+        if own.empty:
+            found.append(words("trust.can_none", outcome=name))
+        for key, some in (("some", own["estimate"] > 0), ("less", own["estimate"] < 0)):
+            themes = [desk.names.term(str(term)) for term in own.loc[some, "term"]]
+            if themes:
+                listed = desk.numbers.listed(themes)
+                found.append(words(f"trust.can_{key}", outcome=name, themes=listed))
     ranking = main_ranking(desk)
     pairs = ranking.pairwise()
     clear = pairs[pairs["verdict"] != "not_established"]
@@ -72,7 +77,8 @@ def _cannot(desk: Desk) -> tuple[str, ...]:
     changed = _changed_first(desk)
     if changed:
         found.append(words("trust.cannot_level", levels=desk.numbers.listed(changed)))
-    return (*found, *words.lines("trust.cannot_always"))
+    status = desk.names.text(desk.contents.instrument.status)
+    return (*found, *words.lines("trust.cannot_always", status=status))
 
 
 def _predictors(desk: Desk) -> tuple[str, ...]:
