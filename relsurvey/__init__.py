@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from relsurvey.questionnaire.export import export_questionnaire
     from relsurvey.responses.check import check
     from relsurvey.responses.inspect_answers import inspect_answers
+    from relsurvey.responses.join_waves import join_waves
     from relsurvey.responses.read_responses import read_responses
     from relsurvey.scoring.score import score
     from relsurvey.simulation.simulate import simulate
@@ -75,6 +76,7 @@ _WHERE = {
     "power": "relsurvey.effects.power",
     "rank_effects": "relsurvey.effects.rank_effects",
     "inspect_answers": "relsurvey.responses.inspect_answers",
+    "join_waves": "relsurvey.responses.join_waves",
     "read_responses": "relsurvey.responses.read_responses",
     "regress": "relsurvey.effects.regress",
     "reliability": "relsurvey.measurement.reliability",
@@ -108,6 +110,7 @@ __all__ = [
     "indirect_effects",
     "inspect_answers",
     "invariance",
+    "join_waves",
     "latent_moderation",
     "load_instrument",
     "marker_cfa",

@@ -45,13 +45,14 @@ def study_of(source: Path, options: dict[str, Any]) -> Study:
             decimal=options.get("decimal"),
             span_from_answers=bool(options.get("span_from_answers")),
             partial=bool(options.get("partial")),
+            positions=bool(options.get("positions")),
         ),
         roster=RosterFile(file=str(roster.absolute()) if roster else ""),
     )
 
 
 _TEXT_OPTIONS = ("sheet", "encoding", "delimiter", "decimal")
-_FLAGS = ("span_from_answers", "partial")
+_FLAGS = ("span_from_answers", "partial", "positions")
 _SPELLED = {"columns": "column", "span_from_answers": "span-from-answers"}
 
 

@@ -62,6 +62,11 @@ def answers_options(command: Command) -> Command:
         click.option(
             "--partial", is_flag=True, help="Keep answers that the tool says were not sent off."
         ),
+        click.option(
+            "--positions",
+            is_flag=True,
+            help="Numbers are places in the list of answers, as Enalyzer writes them.",
+        ),
     )
     for decorate in reversed(decorators):
         command = decorate(command)

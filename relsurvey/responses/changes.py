@@ -96,6 +96,18 @@ CHANGES: dict[str, tuple[str, str, str, str]] = {
         "the file's value labels disagree with its codes, and what people saw decides",
         "filens værditekster passer ikke med dens koder, og det, folk så, afgør det",
     ),
+    "position_read": (
+        "place in the list read as code",
+        "plads i listen læst som kode",
+        "the file was said to hold places",
+        "filen er angivet at indeholde pladser",
+    ),
+    "unit_compared_as": (
+        "unit renamed",
+        "enhed omdøbt",
+        "the file of units says what it is compared as",
+        "enhedsfilen siger, hvad den sammenlignes som",
+    ),
     "mark_read": (
         "cell read as blank",
         "celle læst som tom",

@@ -170,7 +170,15 @@ def _by_value_labels(column: Column, filled: list[str], meanings: Meanings) -> _
     }
     if all(meanings.code(text) in codes for text, codes in labelled.items()):
         return None
-    reading = _settle({}, labelled, frozenset(), meanings)
+    as_given = all(
+        meanings.code(text) in (None, *codes) for text, codes in labelled.items()
+    )  # then codes without a label, such as Stata's beside its .a and .b, are what they are
+    bare = {
+        text: code
+        for text in filled
+        if as_given and text not in column.labels and (code := meanings.code(text)) is not None
+    }
+    reading = _settle(bare, labelled, frozenset(), meanings)
     declared = frozenset(
         text for text in filled if text in column.declared_missing and text not in labelled
     )

@@ -13,6 +13,7 @@ from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
 from relsurvey.responses.background_fields import VERSION, answer_fields
 from relsurvey.responses.labels import Meanings, fold
+from relsurvey.responses.origins.companions import companions_of
 from relsurvey.responses.origins.find_origin import find_origin
 from relsurvey.responses.origins.names import Names, names_of
 from relsurvey.responses.origins.origin import Origin
@@ -113,7 +114,8 @@ def inspect_answers(
                 got=name,
             )
     names = names_of(asked, form)
-    origin = find_origin(table, names, given.keys())
+    beside = companions_of(Path(path), table.source.format)
+    origin = find_origin(table, names, given.keys(), beside)
     rows = []
     for place, column in enumerate(table.columns):
         target, why = _taken_for(place, column, origin, names, given, known)

@@ -15,9 +15,11 @@ from relsurvey.problems import Problems
 from relsurvey.responses.background_fields import RESPONDENT, VERSION, FieldSpec, answer_fields
 from relsurvey.responses.join_roster import join_roster, span_by_counting
 from relsurvey.responses.match_columns import Matched, match_columns
+from relsurvey.responses.origins.companions import companions_of
 from relsurvey.responses.origins.find_origin import find_origin
 from relsurvey.responses.origins.names import names_of
 from relsurvey.responses.origins.origin import brought_home
+from relsurvey.responses.origins.positions import by_position
 from relsurvey.responses.read_items import Items, read_items
 from relsurvey.responses.read_table import ReadOptions, read_table
 from relsurvey.responses.reading import Columns, Reading
@@ -40,8 +42,9 @@ def read_responses(
     decimal: str | None = None,
     span_from_answers: bool = False,
     partial: bool = False,
+    positions: bool = False,
 ) -> Responses:
-    """Read answers from CSV, XLSX or SPSS ``.sav``, as survey tools export them.
+    """Read answers from CSV, XLSX, SPSS ``.sav`` or Stata ``.dta``, as survey tools export them.
 
     The format is known by the file's bytes, the tool by its columns: LimeSurvey, Kobo and ODK,
     REDCap, Qualtrics, SurveyXact, Google and Microsoft Forms. Their own columns, headings and
@@ -77,6 +80,9 @@ def read_responses(
     partial : bool, default False
         Keep answers that the tool says were not sent off. Files of tools that do not say so are
         read whole.
+    positions : bool, default False
+        Numbers are places in the list of answers (1 is the first, missing codes come last), as
+        Enalyzer writes them by default; they cannot be told from codes, so it must be said.
 
     Returns
     -------
@@ -103,8 +109,11 @@ def read_responses(
         decimal=decimal,
     )
     table = read_table(path, options)
-    origin = find_origin(table, names_of(asked, form), (columns or {}).keys())
+    beside = companions_of(Path(path), table.source.format)
+    origin = find_origin(table, names_of(asked, form), (columns or {}).keys(), beside)
     table = brought_home(table, origin, partial=partial)
+    if positions:
+        table = by_position(table, asked, items)
     free = [RESPONDENT, VERSION, *(spec.id for spec in specs.values() if spec.type == "text")]
     matched = match_columns(table, known, columns, free)
     _refuse_useless(table, matched, items, form)

@@ -33,7 +33,7 @@ class ReadOptions:
 
 
 def read_table(path: str | Path, options: ReadOptions) -> Table:
-    """Read the cells of a CSV, XLSX or SPSS file.
+    """Read the cells of a CSV, XLSX, SPSS or Stata file.
 
     Raises
     ------
@@ -46,8 +46,10 @@ def read_table(path: str | Path, options: ReadOptions) -> Table:
         from relsurvey.responses.csv_table import read_csv_table as read
     elif kind == "xlsx":
         from relsurvey.responses.xlsx_table import read_xlsx_table as read
-    else:
+    elif kind == "sav":
         from relsurvey.responses.sav_table import read_sav_table as read
+    else:
+        from relsurvey.responses.sav_table import read_dta_table as read
     table = read(file, options)
     return replace(table, source=replace(table.source, sha256=_sha256(file)))
 
@@ -68,15 +70,22 @@ def _kind(file: Path) -> str:
     for start, name, hint in _REFUSED:
         if head.startswith(start):
             raise ResponsesError(
-                f"This is {name}.", where=file.name, expected="CSV, XLSX or SPSS .sav", hint=hint
+                f"This is {name}.",
+                where=file.name,
+                expected="CSV, XLSX, SPSS .sav or Stata .dta",
+                hint=hint,
             )
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
     if head.startswith((b"$FL2", b"$FL3", "$FL2".encode("cp037"))):
         return "sav"
+    if head.startswith(b"<stata_dta>") or (head[0] in _OLD_STATA and head[1:3] in _STATA_ORDER):
+        return "dta"
     return "csv"
 
 
+_OLD_STATA = (113, 114, 115)  # versions before the one that begins with its name
+_STATA_ORDER = (b"\x01\x01", b"\x02\x01")
 _REFUSED = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -89,7 +98,6 @@ _REFUSED = (
     (b"Rar!", "a compressed file (rar)", "Unpack it first."),
     (b"PK\x05\x06", "an empty zip file", "Export the answers again."),
     (b"PAR1", "a Parquet file", "Save it as CSV."),
-    (b"<stata_dta>", "a Stata file", "Save it as CSV with codes."),
     (b"{\\rtf", "a text document (RTF)", "Ask for the answers as CSV or XLSX."),
 )
 

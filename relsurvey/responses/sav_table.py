@@ -1,4 +1,4 @@
-"""SPSS .sav: codes with their value labels, user-missing values kept as what they are."""
+"""SPSS .sav and Stata .dta: codes with their labels, user-missing values kept as they are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,22 @@ def read_sav_table(file: Path, options: ReadOptions) -> Table:
     ResponsesError
         pyreadstat is not installed, or the file is damaged.
     """
-    frame, meta = _read(file, options)
+    return _table(file, options, "sav")
+
+
+def read_dta_table(file: Path, options: ReadOptions) -> Table:
+    """Read a Stata file; extended missing values (``.a`` … ``.z``) are kept as their letters.
+
+    Raises
+    ------
+    ResponsesError
+        pyreadstat is not installed, or the file is damaged.
+    """
+    return _table(file, options, "dta")
+
+
+def _table(file: Path, options: ReadOptions, kind: str) -> Table:
+    frame, meta = _read(file, options, kind)
     columns = tuple(_column(frame, place, meta) for place in range(frame.shape[1]))
     if not columns:
         raise ResponsesError("The file has no variables.", where=file.name)
@@ -38,27 +53,28 @@ def read_sav_table(file: Path, options: ReadOptions) -> Table:
         columns = tuple(
             Column(c.name, c.texts, c.codes[~blank], c.labels, c.declared_missing) for c in columns
         )
-    source = Source(file=file.name, format="sav", encoding=str(meta.file_encoding or ""))
+    source = Source(file=file.name, format=kind, encoding=str(meta.file_encoding or ""))
     return Table(columns, rows[~blank], source)
 
 
-def _read(file: Path, options: ReadOptions) -> tuple[pd.DataFrame, Any]:
+def _read(file: Path, options: ReadOptions, kind: str) -> tuple[pd.DataFrame, Any]:
     try:
         import pyreadstat
     except ImportError as error:
         raise ResponsesError(
-            "Reading SPSS files needs the package pyreadstat.",
+            "Reading SPSS and Stata files needs the package pyreadstat.",
             where=file.name,
             hint="pip install relsurvey[spss], or save the answers as CSV.",
         ) from error
     try:
-        return pyreadstat.read_sav(str(file), user_missing=True, encoding=options.encoding)
+        read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
+        return read(str(file), user_missing=True, encoding=options.encoding)
     except Exception as error:  # the library raises its own and several built-in errors
         raise ResponsesError(
-            "The SPSS file is damaged or cut off.",
+            f"The {'SPSS' if kind == 'sav' else 'Stata'} file is damaged or cut off.",
             where=file.name,
             got=f"{type(error).__name__}: {error}"[:200],
-            hint="Save it again in SPSS, or export CSV.",
+            hint="Save it again in the program that wrote it, or export CSV.",
         ) from error
 
 
@@ -74,7 +90,10 @@ def _column(frame: pd.DataFrame, place: int, meta: Any) -> Column:  # noqa: ANN4
         for value, label in meta.variable_value_labels.get(name, {}).items()
     }
     ranges = meta.missing_ranges.get(name, [])
-    declared = frozenset(text for text in index if text and _in_ranges(text, ranges))
+    letters = set(meta.missing_user_values.get(name, ()))
+    declared = frozenset(
+        text for text in index if text and (text in letters or _in_ranges(text, ranges))
+    )
     return Column(name, tuple(index), lookup[codes], labels, declared)
 
 

@@ -138,6 +138,9 @@ def _only(sheets: dict[str, Any], known: Collection[str], file: Path) -> Any:  #
     filled = [title for title, header in headers.items() if header]
     if len(filled) == 1:
         return sheets[filled[0]]
+    by_name = {title.casefold(): title for title in filled}
+    if {"dataset", "structure"} <= by_name.keys():  # as SurveyXact writes it
+        return sheets[by_name["dataset"]]
     names = {name.casefold() for name in known}
     fitting = [title for title in filled if len(names.intersection(headers[title])) >= 2]
     if len(fitting) == 1:

@@ -46,6 +46,7 @@ def read_answers(study: Study) -> Responses:
         decimal=wanted.decimal,
         span_from_answers=wanted.span_from_answers,
         partial=wanted.partial,
+        positions=wanted.positions,
     )
     return _without_careless(responses, wanted.exclude_careless)
 

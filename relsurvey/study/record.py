@@ -76,6 +76,7 @@ def settings_of(study: Study) -> dict[str, Any]:
         "roster_columns": dict(study.roster.columns),
         "span_from_answers": study.answers.span_from_answers,
         "partial": study.answers.partial,
+        "positions": study.answers.positions,
         "exclude_careless": study.answers.exclude_careless,
     }
 

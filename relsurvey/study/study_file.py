@@ -24,7 +24,8 @@ class AnswersFile:
 
     ``columns`` maps a column of the file to the instrument's id. ``span_from_answers`` counts the
     answers per leader as span of control where nothing better is known; it is a lower bound.
-    ``partial`` keeps answers that the survey tool says were not sent off.
+    ``partial`` keeps answers that the survey tool says were not sent off; ``positions`` takes
+    numbers for places in the list of answers, as Enalyzer writes them.
     ``exclude_careless`` leaves out people with at least that many signs of careless answering (of
     four); 0, the default, leaves out nobody. The report says how many were left out.
     """
@@ -37,6 +38,7 @@ class AnswersFile:
     columns: dict[str, str] = field(default_factory=dict)
     span_from_answers: bool = False
     partial: bool = False
+    positions: bool = False
     exclude_careless: int = Field(default=0, ge=0, le=4)
 
 

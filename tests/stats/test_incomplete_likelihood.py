@@ -94,7 +94,7 @@ def test_without_gaps_the_saturated_moments_are_mean_and_covariance() -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10_000), share=st.floats(0.05, 0.5))
+@given(seed=st.integers(0, 10_000), share=st.floats(0.05, 0.4))  # beyond, some have no maximum
 def test_the_saturated_moments_are_stationary_and_follow_the_scale(seed: int, share: float) -> None:
     rows = rows_with_gaps(seed, share=share)
     data = group_patterns(rows)

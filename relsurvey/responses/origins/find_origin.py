@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from relsurvey.responses.origins.companions import Companions
 from relsurvey.responses.origins.kobo import kobo
 from relsurvey.responses.origins.limesurvey import limesurvey
 from relsurvey.responses.origins.names import Names
@@ -26,7 +27,12 @@ RECOGNISERS: tuple[Callable[[Table, Names], Origin | None], ...] = (
 )
 
 
-def find_origin(table: Table, names: Names, given: Collection[str]) -> Origin:
+def find_origin(
+    table: Table,
+    names: Names,
+    given: Collection[str],
+    beside: Companions = Companions(),  # noqa: B008  (frozen)
+) -> Origin:
     """Recognise the tool by its columns, and take headings that are questions for those questions.
 
     Parameters
@@ -37,6 +43,8 @@ def find_origin(table: Table, names: Names, given: Collection[str]) -> Origin:
         Of the form that was fielded.
     given : collection of str
         Headings that the caller has mapped; they are left alone.
+    beside : Companions
+        Texts and labels that came in files of their own.
     """
     found = next((origin for one in RECOGNISERS if (origin := one(table, names))), Origin(""))
     columns = dict(found.columns)
@@ -48,12 +56,18 @@ def find_origin(table: Table, names: Names, given: Collection[str]) -> Origin:
     for place, column in enumerate(table.columns):
         if place in columns or column.name.casefold() in plain:
             continue
-        target = names.by_text(column.name)
+        target = names.by_text(column.name) or names.by_text(beside.texts.get(column.name, ""))
         if target and target not in taken:
             columns[place] = target
             taken.add(target)
+    labels = {
+        columns.get(place, column.name): beside.labels[column.name]
+        for place, column in enumerate(table.columns)
+        if column.name in beside.labels
+    }
     return replace(
         found,
+        labels=labels,
         columns={place: name for place, name in columns.items() if place not in mapped},
         left_out={place: code for place, code in found.left_out.items() if place not in mapped},
     )
