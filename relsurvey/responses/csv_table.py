@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from relsurvey.errors import ResponsesError
+from relsurvey.responses.even_csv import read_even_csv
 from relsurvey.responses.read_table import ReadOptions
 from relsurvey.responses.source import Source
 from relsurvey.responses.table import Table, TableBuilder
@@ -38,6 +42,18 @@ def read_csv_table(file: Path, options: ReadOptions) -> Table:
             delimiter = _given(options.delimiter, file) or said or _sniff(stream, options.known)
             stream.seek(0)
             stream.read(skip)
+            source = Source(
+                file=file.name,
+                format="csv",
+                encoding="utf-8" if encoding == "utf-8-sig" else encoding,
+                delimiter=delimiter,
+                decimal=options.decimal or "",
+            )
+            quick = _quickly(stream, file, source, encoding, options) if not skip else None
+            if quick is not None:
+                return quick
+            stream.seek(0)
+            stream.read(skip)
             builder, ends_cleanly = _records(stream, delimiter, file)
     except UnicodeError as error:
         raise ResponsesError(
@@ -46,16 +62,26 @@ def read_csv_table(file: Path, options: ReadOptions) -> Table:
             got=str(error),
             hint="Leave the encoding out so that it is found, or export the file again as UTF-8.",
         ) from error
-    return builder.finish(
-        Source(
-            file=file.name,
-            format="csv",
-            encoding="utf-8" if encoding == "utf-8-sig" else encoding,
-            delimiter=delimiter,
-            decimal=options.decimal or "",
-        ),
-        truncated=not ends_cleanly,
-    )
+    return builder.finish(source, truncated=not ends_cleanly)
+
+
+def _quickly(
+    stream: io.TextIOBase, file: Path, source: Source, encoding: str, options: ReadOptions
+) -> Table | None:
+    """Read a file in which every line has all its cells; None where that is not sure."""
+    first = next(csv.reader([stream.readline()], delimiter=source.delimiter), [])
+    header = [" ".join(name.split()) for name in first]
+    if not any(header) or not _ends_with_line_break(file):
+        return None
+    columns = read_even_csv(file, header, source.delimiter, encoding, options.codes)
+    if columns is None:
+        return None
+    rows = np.arange(2, len(columns[0].codes) + 2, dtype=np.int64)
+    blank = np.logical_and.reduce([column.codes == 0 for column in columns])
+    if blank.any():
+        rows = rows[~blank]
+        columns = [replace(column, codes=column.codes[~blank]) for column in columns]
+    return Table(tuple(columns), rows, source)
 
 
 def _records(stream: io.TextIOBase, delimiter: str, file: Path) -> tuple[TableBuilder, bool]:

@@ -103,6 +103,7 @@ def read_responses(
     known = [*items, *specs, VERSION]
     options = ReadOptions(
         known=[*known, *(columns or {})],
+        codes={*items, *(name for name, own in (columns or {}).items() if own in items)},
         sheet=sheet,
         encoding=encoding,
         delimiter=delimiter,

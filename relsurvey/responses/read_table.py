@@ -19,6 +19,8 @@ class ReadOptions:
     ----------
     known : collection of str
         Column names to be expected; they help to tell delimiters apart.
+    codes : collection of str
+        Those of them whose cells are codes of answers, or their labels.
     sheet : str or int, optional
         Sheet of a workbook, by name or by place (1 is the first).
     encoding, delimiter, decimal : str, optional
@@ -26,6 +28,7 @@ class ReadOptions:
     """
 
     known: Collection[str] = ()
+    codes: Collection[str] = ()
     sheet: str | int | None = None
     encoding: str | None = None
     delimiter: str | None = None
