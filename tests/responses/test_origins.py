@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import tool_exports as shapes
 
+from relsurvey.errors import ResponsesError
 from relsurvey.instrument.asked import asked
 from relsurvey.instrument.library import load_instrument
 from relsurvey.responses.read_responses import read_responses
@@ -153,3 +154,19 @@ def test_files_that_limesurvey_itself_wrote_come_home(tmp_path, name):
     for field in ("unit", "wave", "job_group", "language"):
         assert found.frame[field].tolist() == home.frame[field].tolist()
     assert not list(found.problems)
+
+
+def test_labels_of_both_languages_may_stand_in_one_file(tmp_path, raw, whole, home):
+    danish, english = (shapes.labelled(raw, whole, language) for language in ("da", "en"))
+    half = pd.concat([danish.iloc[:50], english.iloc[50:]])
+    half.to_csv(tmp_path / "x.csv", index=False)
+    found = read_responses(tmp_path / "x.csv", form=FORM)
+    items = list(found.instrument.form(FORM).items)
+    np.testing.assert_array_equal(found.frame[items], home.frame[items])
+
+
+def test_the_answers_of_another_form_or_survey_are_refused_with_their_columns(tmp_path):
+    (tmp_path / "x.csv").write_text("id;submitdate;startlanguage;Q1[a]\n1;2026;da;3\n")
+    with pytest.raises(ResponsesError, match="none of the questions") as caught:
+        read_responses(tmp_path / "x.csv", form=FORM)
+    assert "Q1[a]" in str(caught.value)
