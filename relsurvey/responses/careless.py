@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -22,7 +24,7 @@ from relsurvey.responses.responses import Responses
 from relsurvey.results import Result
 
 MIN_BLOCK = 3  # answered items below which a run in a block says nothing
-_CHUNK = 50_000
+_CHUNK = 8_192  # rows that stay in the cache
 INDICES = ("longstring", "irv", "mahalanobis", "even_odd")
 
 
@@ -131,7 +133,8 @@ def careless(responses: Responses, thresholds: CarelessThresholds | None = None)
         raise DataError("There are no answers to look at.", where=responses.source.file)
     plan = _Plan(responses)
     model = mahalanobis_model(plan.chunks)
-    pieces = [plan.indices(chunk, model) for chunk in plan.chunks()]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        pieces = list(pool.map(lambda start: plan.indices(plan.chunk(start), model), plan.starts))
     joined = {key: np.concatenate([piece[key] for piece in pieces]) for key in pieces[0]}
     index = responses.frame.index
     blocks = {key[1:]: joined.pop(key) for key in list(joined) if key.startswith("/")}
@@ -167,9 +170,17 @@ class _Plan:
         self.width = float(self._high[0] - self._low[0]) if one_scale else 1.0
         self._one_scale = bool(one_scale)
 
+    def chunk(self, start: int) -> NDArray[np.float64]:
+        """Answers of some rows, shape (rows, items)."""
+        return self._frame.iloc[start : start + _CHUNK][self._items].to_numpy(dtype=float)
+
+    @property
+    def starts(self) -> range:
+        """First row of each chunk."""
+        return range(0, len(self._frame), _CHUNK)
+
     def chunks(self) -> Iterator[NDArray[np.float64]]:
-        for start in range(0, len(self._frame), _CHUNK):
-            yield self._frame.iloc[start : start + _CHUNK][self._items].to_numpy(dtype=float)
+        return map(self.chunk, self.starts)
 
     def _comparable(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
         """Codes as they are where all items share a scale, else rescaled to 0–1."""

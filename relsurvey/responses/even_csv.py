@@ -60,9 +60,8 @@ def read_even_csv(
                 index_col=False,
                 dtype=kinds,
                 keep_default_na=False,
-                na_values={place: [""] for place in names if place not in kinds},
+                na_values=[""],
                 skip_blank_lines=False,
-                low_memory=False,
             )
     except (ValueError, pd.errors.ParserError, pd.errors.ParserWarning):
         return None
