@@ -157,7 +157,9 @@ def test_a_run_ends_with_where_the_report_lies_and_does_not_touch_foreign_folder
     assert call("simulate", "--employees", "300", "-o", str(town)).returncode == 0
     (tmp_path / "study.toml").write_text(
         'title = "T"\ninstrument = "relations"\n[answers]\nfile = "town/answers.csv"\n'
-        '[roster]\nfile = "town/roster.csv"\n[analysis]\nn_boot = 200\n',
+        '[roster]\nfile = "town/roster.csv"\n[analysis]\nn_boot = 200\n'
+        'outcomes = ["within_group_relations"]\npredictors = ["task_coordination", '
+        '"shared_vision"]\nfurther_predictors = ["mental_closeness"]\n',
         encoding="utf-8",
     )
     done = call("run", "study.toml", "-o", "out", folder=tmp_path)

@@ -63,7 +63,7 @@ def test_one_language_as_text(tmp_path, relations):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"to": "paper"}, "'expert_sheet'"),
+        ({"to": "pigeon"}, "'expert_sheet'"),
         ({"path": "x.pdf"}, "'.xlsx' or '.csv' or '.html'"),
         ({"path": "x"}, "'.xlsx' or '.csv' or '.html'"),
         ({"language": "de"}, "'da' or 'en'"),

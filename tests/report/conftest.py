@@ -143,7 +143,7 @@ def danish() -> ReportContents:
         ),
         sensitivity=sensitivity(scores.frame, outcomes, dimensions, cluster="leader"),
         specification_curve=specification_curve(
-            data_variants(responses, scores),
+            data_variants(responses, scores)[:2],
             outcomes,
             dimensions,
             cluster="leader",

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import relsurvey as rs
+from relsurvey.report.html import render
 from relsurvey.shipped import shipped_folder
 from relsurvey.study.run_study import StudyResult, run_study
 from relsurvey.study.study_file import AnalysisPlan, AnswersFile, RosterFile, Study, load_study
@@ -150,15 +151,14 @@ def test_answers_without_units_span_or_roster_leave_parts_out_with_their_reason(
     assert set(result.contents.regressions) == {"strain"}
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_the_shipped_study_in_both_languages(tmp_path: Path, language: str) -> None:
+def test_the_shipped_study_in_both_languages(tmp_path: Path) -> None:
     study = load_study(shipped_folder("analysis") / "demo.toml")
-    quick = replace(study, language=language, analysis=replace(study.analysis, n_boot=500))
+    quick = replace(study, language="da", analysis=replace(study.analysis, n_boot=500))
     result = run_study(quick, tmp_path / "out")
     assert result.omitted == ()
     assert not result.problems.errors
-    page = result.report.read_text(encoding="utf-8")
-    assert f'lang="{language}"' in page
+    assert 'lang="da"' in result.report.read_text(encoding="utf-8")
+    assert 'lang="en"' in render(replace(result.contents, language="en"))
 
 
 def test_too_few_answers_still_make_a_report(tmp_path: Path) -> None:
@@ -189,7 +189,13 @@ def test_careless_answers_are_left_out_only_when_asked_and_then_reported(tmp_pat
             language="en",
             answers=AnswersFile(file=str(answers), exclude_careless=signs),
             roster=RosterFile(file=str(roster)),
-            analysis=AnalysisPlan(n_boot=200, vcov="HC3"),
+            analysis=AnalysisPlan(
+                n_boot=200,
+                vcov="HC3",
+                outcomes=("within_group_relations",),
+                predictors=("task_coordination", "shared_vision"),
+                further_predictors=("mental_closeness",),
+            ),
         )
         return run_study(study, tmp_path / f"out{signs}")
 
