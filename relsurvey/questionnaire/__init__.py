@@ -1,1 +1,1 @@
-"""The instrument as files for people: codebook, entry templates, expert sheet, translation log."""
+"""The instrument written out: for survey tools, on paper, as Word and preview, as metadata."""

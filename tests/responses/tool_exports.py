@@ -82,6 +82,19 @@ def redcap(raw: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     return found.assign(short_complete="2")
 
 
+def redcap_labels(raw: pd.DataFrame, asked: Asked, language: str) -> pd.DataFrame:
+    """Labels as headings and as answers."""
+    said = labelled(raw, asked, language)
+    found = pd.DataFrame({"Record ID": raw["respondent"], "Survey Identifier": ""})
+    found["Survey Timestamp"] = "2026-01-01 08:00"
+    for question in (*asked.filled, *asked.questions):
+        for row in question.rows:
+            found[row.text[language]] = said[row.id]
+        if not question.rows:
+            found[question.text[language]] = said[question.id]
+    return found.assign(**{"Complete?": "Complete"})
+
+
 def qualtrics(raw: pd.DataFrame, asked: Asked, language: str, *, texts: bool) -> pd.DataFrame:
     """With the two rows of texts and import ids below the headings, and one preview."""
     said = labelled(raw, asked, language) if texts else raw

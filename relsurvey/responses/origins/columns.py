@@ -54,6 +54,7 @@ PERSONAL = frozenset(
     "full name",
     "ip address",
     "ip-adresse",
+    "survey identifier",
     "access code",
     "adgangskode",
     "cpr-nummer",

@@ -16,10 +16,11 @@ def redcap(table: Table, names: Names) -> Origin | None:
     """Recognise REDCap by ``record_id`` and a column ``…_complete``; 2 is a finished form."""
     at = places(table)
     number = next((at[name] for name in _RECORD if name in at), None)
-    finished = [place for name, place in at.items() if name.endswith("_complete")]
+    ends = ("_complete", "complete?")
+    finished = [place for name, place in at.items() if name.endswith(ends)]
     if number is None or not (finished or "redcap_survey_identifier" in at):
         return None
-    times = [name for name in at if name.endswith(("_timestamp", "_complete"))]
+    times = [name for name in at if name.endswith(("_timestamp", "survey timestamp", *ends))]
     return Origin(
         "REDCap",
         {number: "respondent"},
