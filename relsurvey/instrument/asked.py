@@ -130,6 +130,12 @@ def asked(instrument: Instrument, form: Form, languages: Sequence[str]) -> Asked
     return Asked(instrument, form, tuple(languages), tuple(pages), filled)
 
 
+def form_code(asked: Asked) -> str:
+    """Return what tells a form in one language from every other, for the foot of its pages."""
+    instrument = asked.instrument
+    return f"{instrument.id} {instrument.version} · {asked.form.id} · {asked.languages[0]}"
+
+
 def _grids(instrument: Instrument, form: Form, block: Block) -> list[Question]:
     found: list[Question] = []
     for scale_id, group in groupby(block.items, key=lambda item: instrument.scale_of(item).id):

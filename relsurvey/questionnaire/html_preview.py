@@ -6,6 +6,7 @@ from typing import Any
 
 from relsurvey.instrument.asked import Asked, Question
 from relsurvey.instrument.texts import Texts
+from relsurvey.questionnaire.html_page import html_page
 
 WORDS: dict[str, dict[str, str]] = {
     "da": {
@@ -40,19 +41,11 @@ def html_preview(asked: Asked) -> bytes:
     asked : Asked
         In one language; headings of the page itself are Danish or English.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     language = asked.languages[0]
     words = WORDS.get(language, WORDS["en"])
-    environment = Environment(
-        loader=PackageLoader("relsurvey.questionnaire"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     minutes = asked.form.minutes
-    page = environment.get_template("preview.html.j2").render(
+    page = html_page(
+        "preview.html.j2",
         language=language,
         words=words,
         title=asked.instrument.title[language],

@@ -6,22 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relsurvey.atomic_file import replacing
+from relsurvey.questionnaire.html_page import html_page
 from relsurvey.questionnaire.sheet import Sheet
 
 
 def write_html(path: Path, sheets: Sequence[Sheet], title: str, language: str) -> None:
     """Write all sheets below each other; empty columns are left out."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("relsurvey.questionnaire"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("sheets.html.j2").render(
-        language=language, title=title, sheets=[_shown(sheet) for sheet in sheets]
+    page = html_page(
+        "sheets.html.j2",
+        language=language,
+        title=title,
+        sheets=[_shown(sheet) for sheet in sheets],
     )
     with replacing(path) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")

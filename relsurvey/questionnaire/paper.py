@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from relsurvey.errors import InstrumentError
-from relsurvey.instrument.asked import Asked, Page, Question
+from relsurvey.instrument.asked import Asked, Page, Question, form_code
 
 _WORDS = {
     "da": {
@@ -64,12 +64,12 @@ def typst_source(asked: Asked) -> str:
     language = asked.languages[0]
     words = _WORDS.get(language, _WORDS["en"])
     title = asked.instrument.title[language]
-    code = f"{asked.instrument.id} {asked.instrument.version} · {asked.form.id} · {language}"
+    code = _text(form_code(asked))
     lines = [
         f"#set document(title: {_text(title)}, author: {_text('relsurvey')})",
         f"#set text(lang: {_text(language)}, size: 10.5pt, font: {_FONTS})",
         "#set page(paper: " + _text("a4") + ", margin: (x: 17mm, top: 15mm, bottom: 18mm), "
-        f"footer: context [#text(size: 8.5pt)[#{_text(code)} #h(1fr) #{_text(words['page'])} "
+        f"footer: context [#text(size: 8.5pt)[#{code} #h(1fr) #{_text(words['page'])} "
         f"#counter(page).display() #{_text(words['of'])} #counter(page).final().first()]])",
         "#set par(leading: 0.6em)",
         "#set table(stroke: 0.5pt + luma(150), inset: 5pt)",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from relsurvey.errors import InstrumentError
-from relsurvey.instrument.asked import Asked, Question
+from relsurvey.instrument.asked import Asked, Question, form_code
+from relsurvey.questionnaire.word_file import add_table, document_bytes, new_document
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -15,8 +14,6 @@ _WORDS = {
     "da": {
         "id": "Navn",
         "statement": "Udsagn",
-        "code": "Kode",
-        "answer": "Svar",
         "number": "Skriv et tal.",
         "text": "Skriv en tekst.",
         "filled": "Udfyldes af afsenderen eller af linket",
@@ -26,8 +23,6 @@ _WORDS = {
     "en": {
         "id": "Name",
         "statement": "Statement",
-        "code": "Code",
-        "answer": "Answer",
         "number": "Write a number.",
         "text": "Write a text.",
         "filled": "Filled in by the sender or by the link",
@@ -52,17 +47,10 @@ def word(asked: Asked) -> bytes:
     InstrumentError
         python-docx is not installed.
     """
-    try:
-        from docx import Document
-    except ImportError as error:
-        raise InstrumentError(
-            "Writing Word files needs the package python-docx.",
-            hint="pip install relsurvey[print]",
-        ) from error
     language = asked.languages[0]
     words = _WORDS.get(language, _WORDS["en"])
-    document = Document()
-    _set_up(document, asked, language)
+    document = new_document(asked.instrument.title[language], language, landscape=True)
+    document.sections[0].footer.paragraphs[0].text = form_code(asked)
     document.add_heading(asked.instrument.title[language], 0)
     document.add_paragraph(f"{asked.form.title[language]}. {asked.instrument.status[language]}")
     document.add_paragraph(words["names"], style="Intense Quote")
@@ -78,62 +66,18 @@ def word(asked: Asked) -> bytes:
             document.add_paragraph(f"{question.id}: {question.text[language]}")
     if asked.form.closing is not None:
         document.add_paragraph(asked.form.closing[language])
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
-
-
-def _set_up(document: Document, asked: Asked, language: str) -> None:
-    from docx.enum.section import WD_ORIENT
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt
-
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    section.left_margin = section.right_margin = Cm(1.8)
-    section.top_margin = section.bottom_margin = Cm(1.6)
-    document.core_properties.title = asked.instrument.title[language]
-    document.core_properties.author = "relsurvey"
-    document.core_properties.language = language
-    style: Any = document.styles["Normal"]
-    style.font.name, style.font.size = "Calibri", Pt(10.5)
-    tongue = style.element.get_or_add_rPr().makeelement(
-        qn("w:lang"), {qn("w:val"): {"da": "da-DK", "en": "en-GB"}.get(language, language)}
-    )
-    style.element.get_or_add_rPr().append(tongue)
-    section.footer.paragraphs[0].text = _code(asked, language)
-
-
-def _code(asked: Asked, language: str) -> str:
-    return f"{asked.instrument.id} {asked.instrument.version} · {asked.form.id} · {language}"
+    return document_bytes(document)
 
 
 def _grid(document: Document, question: Question, language: str, words: dict[str, str]) -> None:
-    from docx.oxml import OxmlElement
-    from docx.shared import Cm
-
     lead = document.add_paragraph()
     lead.add_run(question.text[language]).bold = True
     lead.paragraph_format.keep_with_next = True
-    heads = [words["id"], words["statement"]]
-    heads += [f"{one.label[language]} ({one.code})" for one in question.choices]
-    table = _table(document, heads)
-    for row in question.rows:
-        cells = table.add_row().cells
-        cells[0].text, cells[1].text = row.id, row.text[language]
-        for cell in cells[2:]:
-            cell.text = "☐"
-            cell.paragraphs[0].alignment = 1
-    left = 25.9 - 1.5 - 8.4
-    widths = [1.5, 8.4, *[left / max(len(question.choices), 1)] * len(question.choices)]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for line in table.rows:
-        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, width in zip(line.cells, widths, strict=True):
-            cell.width = Cm(width)
-    document.add_paragraph()
+    n = len(question.choices)
+    heads = [f"{one.label[language]} ({one.code})" for one in question.choices]
+    rows = [[words["id"], words["statement"], *heads]]
+    rows += [[row.id, row.text[language], *["☐"] * n] for row in question.rows]
+    add_table(document, rows, [1.5, 8.4, *[16.0 / max(n, 1)] * n], centred_from=2)
 
 
 def _single(document: Document, question: Question, language: str, words: dict[str, str]) -> None:
@@ -147,20 +91,3 @@ def _single(document: Document, question: Question, language: str, words: dict[s
         document.add_paragraph(f"{choice.label[language]} ({choice.code})", style="List Bullet")
     if not question.choices:
         document.add_paragraph(words["number" if question.kind == "number" else "text"])
-
-
-def _table(document: Document, heads: list[str]) -> Any:  # noqa: ANN401  (a table)
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    table = document.add_table(rows=1, cols=len(heads))
-    table.style = "Table Grid"
-    table.autofit = False
-    for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        cell.text = head
-        for run in cell.paragraphs[0].runs:
-            run.bold = True
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
-    return table

@@ -50,6 +50,12 @@ def answer_fields(instrument: Instrument) -> dict[str, FieldSpec]:
     return specs | {one.id: _spec(one) for one in instrument.background}
 
 
+def free_texts(instrument: Instrument) -> list[str]:
+    """Columns of a file of answers that hold free texts, where personal data are looked for."""
+    specs = answer_fields(instrument).values()
+    return [RESPONDENT, VERSION, *(spec.id for spec in specs if spec.type == "text")]
+
+
 def roster_fields(instrument: Instrument | None) -> dict[str, FieldSpec]:
     """Columns that a roster may have, in the order of the result."""
     specs = {spec.id: spec for spec in ROSTER_FIELDS}

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from relsurvey.errors import ResponsesError
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
-from relsurvey.responses.background_fields import VERSION, answer_fields
+from relsurvey.responses.background_fields import VERSION, answer_fields, free_texts
 from relsurvey.responses.labels import Meanings, fold
+from relsurvey.responses.match_columns import Matched, match_columns
 from relsurvey.responses.origins.companions import companions_of
 from relsurvey.responses.origins.find_origin import find_origin
 from relsurvey.responses.origins.names import Names, names_of
-from relsurvey.responses.origins.origin import Origin
-from relsurvey.responses.personal_data import (
-    holds_email_addresses,
-    holds_personal_numbers,
-    without_personal_numbers,
-)
+from relsurvey.responses.origins.origin import Origin, brought_home, left_out_places
+from relsurvey.responses.personal_data import without_personal_numbers
 from relsurvey.responses.read_table import ReadOptions, read_table
 from relsurvey.responses.source import Source
 from relsurvey.responses.table import Column
 
 TOOL, PERSONAL = "added by the tool", "tells who somebody is"
 UNKNOWN = "not in the questionnaire"
+TEXT = "text of the question"
 _LEFT_OUT = {"tool_column": TOOL, "personal_column": PERSONAL}
+_REFUSED = {
+    "personal_numbers": PERSONAL,
+    "email_addresses": PERSONAL,
+    "duplicate_column": "stands twice and differs",
+    "repeated_column": "stands twice",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,64 +109,59 @@ def inspect_answers(
         path,
         ReadOptions(known=[*known, *given], sheet=sheet, encoding=encoding, delimiter=delimiter),
     )
-    for name in given:
-        if name not in {column.name for column in table.columns}:
-            raise ResponsesError(
-                "The column map names a column that is not in the file.",
-                where=table.source.file,
-                got=name,
-            )
     names = names_of(asked, form)
     beside = companions_of(Path(path), table.source.format)
     origin = find_origin(table, names, given.keys(), beside)
+    home = brought_home(table, origin, partial=True)
+    matched = match_columns(home, known, given, free_texts(asked))
+    own = iter(home.columns)  # those that were not left out, in the same order
     rows = []
     for place, column in enumerate(table.columns):
-        target, why = _taken_for(place, column, origin, names, given, known)
+        kept = None if place in left_out_places(origin) else next(own)
+        target = next((name for name, one in matched.columns.items() if one is kept), "")
         meanings = Meanings.of(asked.scale_of(target), asked.languages) if target in items else None
         rows.append(
             {
                 "column": without_personal_numbers(column.name),
                 "taken_for": target,
-                "why": why,
-                "holds": _holds(column, meanings),
-                "n_filled": int(column.counts()[1:].sum()),
+                "why": _why(place, column.name, target, origin, names, given, matched),
+                "holds": "" if kept is None else _holds(kept, meanings),
+                "n_filled": int((column if kept is None else kept).counts()[1:].sum()),
             }
         )
     found = {row["taken_for"] for row in rows}
-    source = replace(table.source, n_rows=len(table.rows), tool=origin.tool)
-    return Inspection(source, pd.DataFrame(rows), tuple(i for i in items if i not in found))
+    return Inspection(home.source, pd.DataFrame(rows), tuple(i for i in items if i not in found))
 
 
-def _taken_for(
+def _why(
     place: int,
-    column: Column,
+    name: str,
+    target: str,
     origin: Origin,
     names: Names,
     given: Mapping[str, str],
-    known: list[str],
-) -> tuple[str, str]:
-    if column.name in given:
-        return given[column.name], "as told"
-    if place in origin.columns:
-        said = names.by_text(column.name) == origin.columns[place]
-        return origin.columns[place], "text of the question" if said else "name in the tool"
-    if place in origin.left_out:
-        return "", _LEFT_OUT[origin.left_out[place]]
-    if column.name in known:
-        return column.name, "same name"
-    folded = {one.casefold(): one for one in known}
-    if column.name.casefold() in folded:
-        return folded[column.name.casefold()], "same but for case"
-    if holds_personal_numbers(column.texts) or holds_email_addresses(column.texts):
-        return "", PERSONAL
-    return "", UNKNOWN
+    matched: Matched,
+) -> str:
+    """Say why a column is taken for what it is taken for, or not at all; reading decided that."""
+    if name in given and target:
+        return "as told"
+    if target and place in origin.columns:
+        return TEXT if names.by_text(name) == target else "name in the tool"
+    if target:
+        return "same name" if name == target else "same but for case"
+    if place in left_out_places(origin):
+        return _LEFT_OUT[origin.left_out[place]]
+    shown = origin.columns.get(place, name)
+    codes = [problem.code for problem in matched.problems if problem.column in (shown, name)]
+    return _REFUSED.get(next(iter(codes), ""), UNKNOWN)
 
 
 def _holds(column: Column, meanings: Meanings | None) -> str:
     """Say whether an item's cells are codes or labels, and of which language."""
     if meanings is None:
         return ""
-    filled = [text for text in column.texts if text.strip()]
+    used = zip(column.texts, column.counts(), strict=True)
+    filled = [text for text, n in used if n and text.strip()]
     codes = [text for text in filled if meanings.code(text) is not None]
     labels = [text for text in filled if meanings.labelled(text)]
     strange = len(filled) - len(set(codes) | set(labels))

@@ -73,13 +73,8 @@ def join_waves(
     whole = pd.concat(frames, ignore_index=True)
     background = [column for column in whole.columns if column not in items]
     reasons = pd.concat([part.reasons.astype(object) for part in parts.values()], ignore_index=True)
-    kinds = pd.CategoricalDtype(
-        list(
-            dict.fromkeys(
-                kind for p in parts.values() for kind in p.reasons.iloc[:, 0].cat.categories
-            )
-        )
-    )
+    every = [kind for part in parts.values() for kind in part.reasons.iloc[:, 0].cat.categories]
+    kinds = pd.CategoricalDtype(list(dict.fromkeys(every)))
     return replace(
         first,
         frame=whole[[*background, *items]],

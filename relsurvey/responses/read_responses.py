@@ -12,7 +12,7 @@ from relsurvey.errors import ResponsesError
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
 from relsurvey.problems import Problems
-from relsurvey.responses.background_fields import RESPONDENT, VERSION, FieldSpec, answer_fields
+from relsurvey.responses.background_fields import VERSION, FieldSpec, answer_fields, free_texts
 from relsurvey.responses.join_roster import join_roster, span_by_counting
 from relsurvey.responses.match_columns import Matched, match_columns
 from relsurvey.responses.origins.companions import companions_of
@@ -115,8 +115,7 @@ def read_responses(
     table = brought_home(table, origin, partial=partial)
     if positions:
         table = by_position(table, asked, items)
-    free = [RESPONDENT, VERSION, *(spec.id for spec in specs.values() if spec.type == "text")]
-    matched = match_columns(table, known, columns, free)
+    matched = match_columns(table, known, columns, free_texts(asked))
     _refuse_useless(table, matched, items, form)
     reading = Reading(table, matched)
     answers = read_items(table, matched, asked, form, language)

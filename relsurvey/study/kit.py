@@ -14,7 +14,7 @@ from relsurvey.instrument.library import load_instrument
 from relsurvey.questionnaire.export import export_questionnaire
 from relsurvey.report.wording import read_wording
 from relsurvey.responses.roster import read_roster
-from relsurvey.study.kit_document import document_bytes
+from relsurvey.study.kit_document import guide_document
 from relsurvey.study.kit_guide import Precision, guide
 from relsurvey.study.output import whole_folder
 from relsurvey.study.study_file import Study, load_study
@@ -91,7 +91,7 @@ def write_kit(
             words = read_wording(language)
             blocks = guide(asked, asked.survey, instrument, precision, words, files)
             with replacing(folder / name) as draft:
-                draft.write_bytes(document_bytes(blocks, words("kit.title"), language))
+                draft.write_bytes(guide_document(blocks, words("kit.title"), language))
         (folder / "run.json").write_text('{"kit": "relsurvey"}\n', encoding="utf-8")
     return tuple(Path(output) / name for name in files)
 

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
-import pytest
 import tool_exports as shapes
 from click.testing import CliRunner
 
 from relsurvey.cli.inspect import command
-from relsurvey.instrument.asked import asked
-from relsurvey.instrument.library import load_instrument
 from relsurvey.responses.inspect_answers import inspect_answers
-from relsurvey.simulation.simulate import simulate
-
-
-@pytest.fixture(scope="module")
-def whole():
-    relations = load_instrument("relations")
-    return asked(relations, relations.form("short"), ("da", "en"))
-
-
-@pytest.fixture(scope="module")
-def raw(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("town")
-    simulate("article", n_employees=60, form="short", seed=3).write(folder)
-    return pd.read_csv(folder / "answers.csv", dtype=str, keep_default_na=False)
 
 
 def test_every_column_is_explained(tmp_path, raw, whole):

@@ -11,36 +11,10 @@ import tool_exports as shapes
 from openpyxl import Workbook
 
 from relsurvey.errors import ResponsesError
-from relsurvey.instrument.asked import asked
-from relsurvey.instrument.library import load_instrument
 from relsurvey.responses.join_waves import join_waves
 from relsurvey.responses.read_responses import read_responses
-from relsurvey.simulation.simulate import simulate
 
 FORM = "short"
-
-
-@pytest.fixture(scope="module")
-def whole():
-    relations = load_instrument("relations")
-    return asked(relations, relations.form(FORM), ("da", "en"))
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("town")
-    simulate("article", n_employees=90, form=FORM, seed=3).write(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def raw(town):
-    return pd.read_csv(town / "answers.csv", dtype=str, keep_default_na=False)
-
-
-@pytest.fixture(scope="module")
-def home(town):
-    return read_responses(town / "answers.csv", form=FORM)
 
 
 def same_items(found, home):

@@ -10,8 +10,6 @@ import pytest
 import tool_exports as shapes
 
 from relsurvey.errors import ResponsesError
-from relsurvey.instrument.asked import asked
-from relsurvey.instrument.library import load_instrument
 from relsurvey.responses.read_responses import read_responses
 from relsurvey.simulation.simulate import simulate
 
@@ -19,33 +17,6 @@ FORM = "short"
 # What a tool's answers lack: these tools do not say in which language somebody answered, and
 # Google gives no number to an answer.
 NO_LANGUAGE = ("kobo", "odk", "redcap", "google", "microsoft")
-
-
-@pytest.fixture(scope="module")
-def relations():
-    return load_instrument("relations")
-
-
-@pytest.fixture(scope="module")
-def whole(relations):
-    return asked(relations, relations.form(FORM), ("da", "en"))
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("town")
-    simulate("article", n_employees=160, form=FORM, seed=3).write(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def raw(town):
-    return pd.read_csv(town / "answers.csv", dtype=str, keep_default_na=False)
-
-
-@pytest.fixture(scope="module")
-def home(town):
-    return read_responses(town / "answers.csv", form=FORM)
 
 
 SHAPES = {

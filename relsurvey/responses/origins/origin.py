@@ -43,6 +43,11 @@ class Origin:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
+def left_out_places(origin: Origin) -> frozenset[int]:
+    """Places of the columns that are not carried."""
+    return frozenset(origin.left_out) - frozenset(origin.columns)
+
+
 def brought_home(table: Table, origin: Origin, *, partial: bool) -> Table:
     """Return the file under our ids, without the tool's own columns and rows.
 
@@ -60,13 +65,13 @@ def brought_home(table: Table, origin: Origin, *, partial: bool) -> Table:
     if origin.partial is not None and not partial:
         leave["partial_answer"] = origin.partial
     for code, marked in leave.items():
-        out = marked & keep
-        if out.any():
-            log.append(change(code, "", int(out.sum())))
-            keep &= ~out
-    columns = []
+        gone = marked & keep
+        if gone.any():
+            log.append(change(code, "", int(gone.sum())))
+            keep &= ~gone
+    columns, out = [], left_out_places(origin)
     for place, column in enumerate(table.columns):
-        if place in origin.left_out and place not in origin.columns:
+        if place in out:
             log.append(change(origin.left_out[place], without_personal_numbers(column.name), 1))
             continue
         name = origin.columns.get(place, column.name)

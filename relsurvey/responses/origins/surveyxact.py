@@ -41,9 +41,7 @@ def surveyxact(table: Table, names: Names) -> Origin | None:
     }
     if set(states) != {1, 2, 3, 4, 5}:
         return None
-    yes = {
-        state: holds(column, {"1", "1.0", "valgt", "selected"}) for state, column in states.items()
-    }
+    yes = {state: holds(column, _CHOSEN) for state, column in states.items()}
     technical = {name for name in at if _STATES.fullmatch(name)}
     number = next((at[name] for name in _IDS if name in at), None)
     silent = (yes[1] | yes[2]) & ~(yes[3] | yes[4] | yes[5])
