@@ -42,7 +42,7 @@ def command(
     instrument: str, to: str, form: str, language: str, delimiter: str, output: Path
 ) -> None:
     """Write an INSTRUMENT (shipped name or path) for a survey tool, or as a table for people."""
-    from relsurvey.questionnaire.export import export_questionnaire
+    from relsurvey.questionnaire.export import export_questionnaire, loses_random_order
 
     languages = [part.strip() for part in language.split(",") if part.strip()]
     written = export_questionnaire(
@@ -50,3 +50,9 @@ def command(
     )
     for path in written:
         click.echo(f"Wrote {path}", err=True)
+    if loses_random_order(instrument, form, to):
+        click.echo(
+            "The form asks for a random order of items, which this file cannot carry:\n"
+            "  set it in the tool by hand, or the items stand in one order.",
+            err=True,
+        )

@@ -45,15 +45,24 @@ class Kind:
     """A kind of export: how it is made, and the suffixes that its file may have.
 
     ``one_language`` is true where a file holds one language; several then give several files.
+    ``fixed_order`` is true where people would see items in one order although the form asks for a
+    random one.
     """
 
     make: Callable[[Instrument, Form, Sequence[str]], Content]
     suffixes: tuple[str, ...]
     one_language: bool = False
+    fixed_order: bool = False
 
 
-def _tool(make: Callable[[Asked], Content], suffix: str, *, one_language: bool = False) -> Kind:
-    return Kind(lambda *asked_for: make(asked(*asked_for)), (suffix,), one_language)
+def _tool(
+    make: Callable[[Asked], Content],
+    suffix: str,
+    *,
+    one_language: bool = False,
+    fixed_order: bool = False,
+) -> Kind:
+    return Kind(lambda *asked_for: make(asked(*asked_for)), (suffix,), one_language, fixed_order)
 
 
 KINDS: dict[str, Kind] = {
@@ -63,15 +72,15 @@ KINDS: dict[str, Kind] = {
     "expert_sheet": Kind(expert_sheet, TABLES),
     "translation_log": Kind(translation_sheet, TABLES),
     "limesurvey": _tool(limesurvey, ".txt"),
-    "xlsform": _tool(xlsform, ".xlsx"),
-    "redcap": _tool(redcap, ".csv", one_language=True),
-    "qualtrics": _tool(qualtrics, ".txt", one_language=True),
+    "xlsform": _tool(xlsform, ".xlsx", fixed_order=True),
+    "redcap": _tool(redcap, ".csv", one_language=True, fixed_order=True),
+    "qualtrics": _tool(qualtrics, ".txt", one_language=True, fixed_order=True),
     "surveyjs": _tool(surveyjs, ".json"),
-    "google_forms": _tool(google_forms, ".gs", one_language=True),
-    "formr": _tool(formr, ".xlsx", one_language=True),
+    "google_forms": _tool(google_forms, ".gs", one_language=True, fixed_order=True),
+    "formr": _tool(formr, ".xlsx", one_language=True, fixed_order=True),
     "preview": _tool(html_preview, ".html", one_language=True),
     "word": _tool(word, ".docx", one_language=True),
-    "paper": _tool(paper, ".pdf", one_language=True),
+    "paper": _tool(paper, ".pdf", one_language=True, fixed_order=True),
     "spss": _tool(spss_file, ".sav", one_language=True),
     "ddi": _tool(ddi, ".xml"),
     "table_schema": _tool(table_schema, ".json"),
@@ -146,6 +155,14 @@ def export_questionnaire(
     for file, content in made.items():
         _write(file, content, instrument.title.get(languages[0]), delimiter, languages[0])
     return tuple(made)
+
+
+def loses_random_order(instrument: Instrument | str | Path, form: str, to: str) -> bool:
+    """Say whether the form asks for a random order of items that this kind of file cannot carry."""
+    if not isinstance(instrument, Instrument):
+        instrument = load_instrument(instrument)
+    shuffled = any(block.random_order for block in instrument.form(form).blocks)
+    return shuffled and KINDS[to].fixed_order
 
 
 def _write(file: Path, content: Content, title: str, delimiter: str, language: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
+
+import pandas as pd
 
 from relsurvey.atomic_file import replacing
 from relsurvey.effects.power import power
-from relsurvey.errors import StudyError
+from relsurvey.errors import RelsurveyError, StudyError
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
 from relsurvey.questionnaire.export import export_questionnaire
@@ -33,6 +37,7 @@ FILES = {
     "codebook": "codebook.xlsx",
 }
 POPULATION = "article"
+MARK = "kit.json"
 
 
 def write_kit(
@@ -78,7 +83,14 @@ def write_kit(
         )
     instrument = load_instrument(asked.instrument_source())
     precision = _precision(asked, asked.survey, instrument, n_draws, progress)
-    with whole_folder(Path(output)) as folder:
+    if instrument.form(asked.form).minutes is None:
+        raise StudyError(
+            "The letters must say how long it takes to answer, and the form does not.",
+            where=f"instrument {instrument.id!r}, form {asked.form!r}",
+            expected="minutes: a number",
+            hint="Write it in the instrument file.",
+        )
+    with whole_folder(Path(output), MARK) as folder:
         files: dict[str, str] = {}
         for kind, name in FILES.items():
             made = export_questionnaire(
@@ -92,8 +104,22 @@ def write_kit(
             blocks = guide(asked, asked.survey, instrument, precision, words, files)
             with replacing(folder / name) as draft:
                 draft.write_bytes(guide_document(blocks, words("kit.title"), language))
-        (folder / "run.json").write_text('{"kit": "relsurvey"}\n', encoding="utf-8")
+        (folder / MARK).write_text(_record(asked, instrument, list(files)), encoding="utf-8")
     return tuple(Path(output) / name for name in files)
+
+
+def _record(study: Study, instrument: Instrument, files: list[str]) -> str:
+    """Say what the kit was made from."""
+    made_from = {
+        "relsurvey": version("relsurvey"),
+        "instrument": instrument.id,
+        "instrument_version": instrument.version,
+        "form": study.form,
+        "study": study.title,
+        "seed": study.seed,
+        "files": files,
+    }
+    return json.dumps(made_from, ensure_ascii=False, indent=1) + "\n"
 
 
 def _precision(
@@ -118,18 +144,21 @@ def _precision(
             where="[survey] leaders",
             expected="a number, or a roster with leaders",
         )
-    found = power(
-        POPULATION,
-        leaders=leaders,
-        employees_per_leader=employees,
-        response_rate=settings.response_rate,
-        instrument=instrument,
-        form=study.form,
-        n_draws=n_draws,
-        n_boot=0,
-        seed=study.seed,
-        workers=os.cpu_count() or 1,
-        progress=progress,
-    ).tidy()
+    try:
+        found = power(
+            POPULATION,
+            leaders=leaders,
+            employees_per_leader=employees,
+            response_rate=settings.response_rate,
+            instrument=instrument,
+            form=study.form,
+            n_draws=n_draws,
+            n_boot=0,
+            seed=study.seed,
+            workers=os.cpu_count() or 1,
+            progress=progress,
+        ).tidy()
+    except RelsurveyError:  # the population knows other constructs than this instrument
+        return Precision(leaders, employees, POPULATION, pd.DataFrame())
     mains = found[found["kind"] == "main"]
     return Precision(leaders, float(mains["employees_per_leader"].iloc[0]), POPULATION, mains)

@@ -23,10 +23,13 @@ _Z = 1.959963984540054
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Precision:
-    """What a survey of this size can find: sizes, and the power tool's table of main effects."""
+    """What a survey of this size can find: sizes, and the power tool's table of main effects.
+
+    The table is empty where no population is known that has the instrument's constructs.
+    """
 
     leaders: int
-    employees: float
+    employees: float | None
     population: str
     terms: pd.DataFrame
 
@@ -64,7 +67,7 @@ def guide(
         "closes": day(settings.closes, language),
         "deleted": day(settings.deleted, language),
         "months": str(settings.retention_months),
-        "minutes": "10" if minutes is None else f"{minutes:g}",
+        "minutes": f"{minutes:g}",
         "min_n": str(study.min_n),
         "link": words("kit.link_here"),
         "purpose": _purpose(settings, words),
@@ -179,13 +182,6 @@ def _precision(
     settings: SurveySettings, precision: Precision, words: Wording, instrument: Instrument
 ) -> list[Block]:
     numbers: Numbers = words.numbers
-    lines = words.lines(
-        "kit.precision",
-        leaders=numbers.whole(precision.leaders),
-        employees=numbers.decimal(precision.employees, 1),
-        rate=numbers.percent(settings.response_rate),
-        population=precision.population,
-    )
     margins = []
     for size, _ in _GROUPS:
         n = max(2, round(size * settings.response_rate))
@@ -199,6 +195,19 @@ def _precision(
                 spread=numbers.decimal(SPREAD, 0),
             )
         )
+    blocks = [
+        Block("heading", (words("kit.precision_title"),)),
+        Block("bullets", tuple(margins)),
+    ]
+    if precision.terms.empty:
+        return [*blocks, Block("text", (words("kit.effects_unknown"),))]
+    lines = words.lines(
+        "kit.precision",
+        leaders=numbers.whole(precision.leaders),
+        employees=numbers.decimal(precision.employees, 1),
+        rate=numbers.percent(settings.response_rate),
+        population=precision.population,
+    )
     heads = tuple(words(f"kit.{key}") for key in ("outcome", "effect", "power", "width"))
     rows = tuple(
         (
@@ -210,9 +219,8 @@ def _precision(
         for row in precision.terms.to_dict(orient="records")
     )
     return [
-        Block("heading", (words("kit.precision_title"),)),
+        *blocks,
         Block("text", lines),
-        Block("bullets", tuple(margins)),
         Block("table", rows=(heads, *rows), widths=(4.6, 4.8, 3.6, 3.6)),
         Block("text", (words("kit.effects_note"),)),
     ]

@@ -14,17 +14,19 @@ MARK = "run.json"
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(target: Path, mark: str = MARK) -> Iterator[Path]:
     """Give a new folder beside ``target`` that takes its place when the block ends well.
 
-    An earlier run's folder (it holds ``run.json``) is replaced; any other folder that is not empty
-    is refused before the work begins. When the block fails, nothing is left behind and what stood
-    there before still stands.
+    An earlier run's folder (it holds the file ``mark``) is replaced; any other folder that is not
+    empty is refused before the work begins. When the block fails, nothing is left behind and what
+    stood there before still stands.
 
     Parameters
     ----------
     target : Path
         Where the results shall lie.
+    mark : str
+        File that tells a folder of the same kind; the block must write it.
 
     Yields
     ------
@@ -36,7 +38,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     StudyError
         ``target`` is a file, holds something that is not ours, or cannot be written.
     """
-    _refuse_foreign(target)
+    _refuse_foreign(target, mark)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -53,14 +55,14 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _refuse_foreign(target: Path) -> None:
+def _refuse_foreign(target: Path, mark: str) -> None:
     if target.is_file():
         raise StudyError("The output folder is a file.", got=str(target))
-    if target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
+    if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
         raise StudyError(
             "The output folder holds something that no earlier run made; nothing was written.",
             got=str(target),
-            expected="a new or empty folder, or one with a run.json of an earlier run",
+            expected=f"a new or empty folder, or one with the {mark} of an earlier run",
         )
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 from dataclasses import replace
 
 import pandas as pd
@@ -18,7 +19,7 @@ from relsurvey.instrument.background import BackgroundOption
 from relsurvey.instrument.library import load_instrument
 from relsurvey.instrument.texts import Texts
 from relsurvey.instrument.tool_codes import limesurvey_codes, short_codes
-from relsurvey.questionnaire.export import KINDS, export_questionnaire
+from relsurvey.questionnaire.export import KINDS, export_questionnaire, loses_random_order
 
 FORMS = ("full", "short", "leader")
 
@@ -91,17 +92,39 @@ def test_an_answer_code_that_limesurvey_drops_is_refused_with_the_reason(tmp_pat
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("kind", ["limesurvey", "xlsform", "qualtrics", "surveyjs", "redcap"])
-def test_random_order_is_said_where_the_tool_can(tmp_path, relations, kind):
+@pytest.fixture(scope="module")
+def shuffled(relations):
+    """The instrument with all items of the short form in random order."""
     form = relations.form("short")
-    shuffled = replace(form, blocks=tuple(replace(b, random_order=True) for b in form.blocks))
-    forms = tuple(shuffled if one.id == "short" else one for one in relations.forms)
-    (path,) = written(tmp_path, replace(relations, forms=forms), kind, language="da")
-    content = path.read_bytes()
-    if kind == "limesurvey":
-        assert sum(row["random_order"] == "1" for row in limesurvey_rows(path)) == len(form.blocks)
-    if kind == "surveyjs":
-        assert content.count(b'"rowOrder": "random"') == len(form.blocks)
+    mixed = replace(form, blocks=tuple(replace(b, random_order=True) for b in form.blocks))
+    return replace(relations, forms=tuple(mixed if f.id == "short" else f for f in relations.forms))
+
+
+def test_random_order_is_said_where_the_tool_can(tmp_path, shuffled):
+    n = len(shuffled.form("short").blocks)
+    (path,) = written(tmp_path, shuffled, "limesurvey", language="da")
+    assert sum(row["random_order"] == "1" for row in limesurvey_rows(path)) == n
+    (path,) = written(tmp_path, shuffled, "surveyjs", language="da")
+    assert path.read_text(encoding="utf-8").count('"rowOrder": "random"') == n
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_random_order_that_is_lost_is_told(relations, shuffled, kind):
+    tools = {"xlsform", "redcap", "qualtrics", "google_forms", "formr", "paper"}
+    assert loses_random_order(shuffled, "short", kind) == (kind in tools)
+    assert not loses_random_order(relations, "short", kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "package"), [("word", "docx"), ("paper", "typst"), ("spss", "pyreadstat")]
+)
+def test_a_package_that_lacks_is_named_with_how_to_get_it(
+    tmp_path, relations, monkeypatch, kind, package
+):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(InstrumentError, match=r"pip install relsurvey\["):
+        written(tmp_path, relations, kind, language="da")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -11,7 +11,7 @@ from relsurvey.report.chapters.trust import trust
 from relsurvey.report.desk import Desk
 from relsurvey.report.disclosure import protected
 from relsurvey.report.names import Names
-from relsurvey.report.page import Figure, More, Note, Table
+from relsurvey.report.page import Figure, Heading, More, Note, Table
 from relsurvey.report.wording import read_wording
 
 
@@ -66,13 +66,30 @@ def test_counts_are_those_of_the_curve(chapter, english):
 
 
 @pytest.mark.parametrize(
-    "lost", ["specification_curve", "split_groups", "sensitivity", "level_rankings"]
+    ("lost", "title"),
+    [
+        ("level_rankings", "The ranking in other ways"),
+        ("specification_curve", "Every defensible choice"),
+        ("split_groups", "Same people, other people"),
+        ("sensitivity", "What was not measured"),
+    ],
 )
-def test_what_could_not_be_computed_is_said(english, lost):
+def test_what_could_not_be_computed_is_said_in_its_place(chapter, english, lost, title):
     without = replace(
         english,
         **{lost: {} if lost == "level_rankings" else None},
         omitted=((lost, "no_clusters"),),
     )
-    notes = [part for part in of_kind(trust(desk_of(without), 9), Note)]
-    assert any(note.tone != "finding" and note.title not in ("",) for note in notes[2:])
+    shown = under(trust(desk_of(without), 9), title)
+    assert [type(part) for part in shown] == [Note]
+    reason = read_wording("en")("reason.no_clusters")
+    assert reason in " ".join([*shown[0].sentences, *shown[0].bullets])
+    assert not any(isinstance(part, Note) for part in under(chapter, title))
+
+
+def under(chapter, title):
+    """Parts between a heading and the next one."""
+    at = chapter.parts.index(Heading(title)) + 1
+    rest = chapter.parts[at:]
+    ends = [place for place, part in enumerate(rest) if isinstance(part, Heading)]
+    return rest[: ends[0]] if ends else rest

@@ -150,3 +150,19 @@ def test_units_that_cannot_be_meant_are_told(home, rows, words):
         join_waves({"2025": home}, units=frame)
     with pytest.raises(ResponsesError, match="lacks a column"):
         join_waves({"2025": home}, units=frame.drop(columns="unit"))
+
+
+def test_two_files_of_one_wave_join_first(home):
+    both = join_waves({"web": home, "paper": home})
+    joined = join_waves({"2025": both, "2027": home})
+    assert len(joined) == 3 * len(home)
+    assert joined.frame["respondent"].is_unique
+    assert (joined.frame["wave"] == "2025").sum() == 2 * len(home)
+
+
+def test_a_tools_number_does_not_drive_out_a_respondent_column(tmp_path, raw, whole, home):
+    frame = shapes.limesurvey(raw, whole).assign(respondent=raw["respondent"])
+    frame["id"] = [str(n) for n in range(len(frame))]
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    found = read_responses(tmp_path / "x.csv", form=FORM)
+    assert found.frame["respondent"].tolist() == home.frame["respondent"].tolist()

@@ -53,6 +53,15 @@ def test_dependent_columns_are_found():
         least_squares(draw(1)[0], more)
 
 
+@pytest.mark.parametrize(("apart", "dependent"), [(1e-2, ()), (1e-5, ()), (1e-9, (3,))])
+def test_nearly_dependent_columns_are_told_from_dependent_ones(apart, dependent):
+    """On both sides of where cross-products still know the answer, and of the tolerance."""
+    _, design = draw(1)
+    noise = np.random.default_rng(2).standard_normal(len(design))
+    near = design[:, 1] + apart * noise
+    assert dependent_columns(np.column_stack([design, near])) == dependent
+
+
 def test_more_columns_than_rows_is_refused():
     with pytest.raises(ModelError, match="Too few rows"):
         least_squares(np.ones(3), np.eye(3))

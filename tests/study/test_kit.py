@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from relsurvey.cli.kit import command
 from relsurvey.errors import RelsurveyError
+from relsurvey.shipped import shipped_folder
 from relsurvey.simulation.simulate import simulate
 from relsurvey.study.kit import write_kit
 from relsurvey.study.kit_guide import day
+from relsurvey.study.output import whole_folder
 from relsurvey.study.study_file import load_study
 from relsurvey.study.survey_settings import SurveySettings
 
@@ -50,7 +56,8 @@ def kit(folder):
         command, [str(folder / "study.toml"), "-o", str(folder / "kit"), "--draws", "10"]
     )
     assert done.exit_code == 0, done.output
-    assert done.stdout.split() == sorted(done.stdout.split(), key=done.stdout.split().index)
+    written = {path.name for path in (folder / "kit").iterdir()}
+    assert set(done.stdout.split()) == written - {"kit.json"}
     return folder / "kit"
 
 
@@ -71,7 +78,7 @@ def test_the_guide_says_what_the_settings_say(kit, language):
     assert {"da": "HR ser alt.", "en": "HR sees all."}[language] in text
     assert "Prøve Kommune" in text
     for path in kit.iterdir():
-        assert path.name == "run.json" or path.name in text
+        assert path.name == "kit.json" or path.name in text
     assert "{" not in text
 
 
@@ -127,3 +134,50 @@ def test_the_day_of_deletion(closes, months, deleted):
         readers=({"da": "x"},),
     )
     assert settings.deleted == deleted
+
+
+def test_a_kit_and_a_run_do_not_replace_each_other(kit, folder, tmp_path):
+    with pytest.raises(RelsurveyError, match="no earlier run made"), whole_folder(kit):
+        pytest.fail("a run would have replaced the kit")
+    with whole_folder(tmp_path / "out") as made:
+        (made / "run.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RelsurveyError, match=r"kit\.json"):
+        write_kit(folder / "study.toml", tmp_path / "out", n_draws=10)
+    write_kit(folder / "study.toml", kit, n_draws=10)  # an earlier kit is
+
+
+def other_instrument(folder, minutes):
+    """The leadership items under other construct names: no population knows them."""
+    relations = Path(shipped_folder("instruments") / "relations")
+    for part in relations.iterdir():
+        text = part.read_text(encoding="utf-8")
+        if part.name == "forms.yaml" and not minutes:
+            text = re.sub(r"\n    minutes: .*", "", text)
+        text = text.replace("shared_vision", "direction")
+        (folder / part.name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("minutes", [True, False])
+def test_a_questionnaire_that_is_not_ours(folder, tmp_path, minutes):
+    (tmp_path / "own").mkdir()
+    other_instrument(tmp_path / "own", minutes)
+    (tmp_path / "roster.csv").write_bytes((folder / "roster.csv").read_bytes())
+    study = STUDY.replace('instrument = "relations"', 'instrument = "own"')
+    (tmp_path / "study.toml").write_text(study, encoding="utf-8")
+    if not minutes:
+        with pytest.raises(RelsurveyError, match="how long it takes"):
+            write_kit(tmp_path / "study.toml", tmp_path / "kit", n_draws=10)
+        assert not (tmp_path / "kit").exists()
+        return
+    write_kit(tmp_path / "study.toml", tmp_path / "kit", languages=["en"], n_draws=10)
+    assert "cannot be worked out" in text_of(tmp_path / "kit" / "guide_en.docx")
+
+
+def test_the_command_tells_faults_without_a_traceback(tmp_path):
+    (tmp_path / "study.toml").write_text('title = "x"\ninstrument = "relations"\n')
+    call = [sys.executable, "-m", "relsurvey", "kit", "study.toml", "-o", "kit"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "[survey]" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "kit").exists()

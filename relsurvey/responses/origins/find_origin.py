@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from relsurvey.responses.background_fields import RESPONDENT
 from relsurvey.responses.origins.companions import Companions
 from relsurvey.responses.origins.kobo import kobo
 from relsurvey.responses.origins.limesurvey import limesurvey
@@ -47,11 +48,10 @@ def find_origin(
         Texts and labels that came in files of their own.
     """
     found = next((origin for one in RECOGNISERS if (origin := one(table, names))), Origin(""))
-    columns = dict(found.columns)
+    own = {column.name for column in table.columns} & {RESPONDENT, *names.ids}
+    columns = {place: name for place, name in found.columns.items() if name not in own}
     mapped = {place for place, column in enumerate(table.columns) if column.name in given}
-    taken = set(columns.values()) | {
-        column.name for column in table.columns if column.name in names.ids
-    }
+    taken = set(columns.values()) | own
     plain = {name.casefold() for name in names.ids}
     for place, column in enumerate(table.columns):
         if place in columns or column.name.casefold() in plain:

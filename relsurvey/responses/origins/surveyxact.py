@@ -47,7 +47,7 @@ def surveyxact(table: Table, names: Names) -> Origin | None:
     silent = (yes[1] | yes[2]) & ~(yes[3] | yes[4] | yes[5])
     return Origin(
         "SurveyXact",
-        {} if number is None or "respondent" in names.ids else {number: "respondent"},
+        {} if number is None else {number: "respondent"},
         left_out(table, technical | _TECHNICAL),
         not_answers={"no_answer_given": silent},
         partial=np.asarray((yes[3] | yes[5]) & ~yes[4]),
