@@ -74,6 +74,7 @@ def typst_source(asked: Asked) -> str:
         "#set par(leading: 0.6em)",
         "#set table(stroke: 0.5pt + luma(150), inset: 5pt)",
         "#show heading.where(level: 2): it => block(above: 1.3em, below: 0.7em, sticky: true, it)",
+        f"#let box_(lowered, code) = {_BOX}",
         f"#heading(level: 1, {_text(title)})",
         f"#par({_text(asked.form.title[language])})",
     ]
@@ -95,6 +96,10 @@ def typst_source(asked: Asked) -> str:
     return "\n".join(lines) + "\n"
 
 
+_BOX = (
+    "box(width: 4.6mm, height: 4.6mm, stroke: 0.7pt, baseline: lowered, "
+    "align(center + horizon, text(size: 6pt, fill: luma(130), code)))"
+)
 _FONTS = '("Calibri", "Carlito", "DejaVu Sans", "Libertinus Serif")'
 
 
@@ -148,12 +153,7 @@ def _single(question: Question, language: str, words: dict[str, str]) -> list[st
 
 
 def _box(code: str, *, aligned: bool = True) -> str:
-    lowered = "20%" if aligned else "5%"
-    box = (
-        f"box(width: 4.6mm, height: 4.6mm, stroke: 0.7pt, baseline: {lowered}, "
-        f"align(center + horizon, text(size: 6pt, fill: luma(130), {_text(code)})))"
-    )
-    return f"align(center, {box})" if aligned else box
+    return f"align(center, box_(20%, {_text(code)}))" if aligned else f"box_(5%, {_text(code)})"
 
 
 def _text(text: str) -> str:

@@ -11,11 +11,13 @@ from relsurvey.questionnaire.sheet import Sheet
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.styles import NamedStyle
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LAST_ROW = 1_048_576
 _NARROW, _WIDE = 8, 60
 _LISTS = "lists"
+_TEXT, _HEAD = "relsurvey text", "relsurvey head"
 
 
 def write_xlsx(path: Path, sheets: Sequence[Sheet], title: str) -> None:
@@ -26,6 +28,8 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet], title: str) -> None:
     book.remove(book.worksheets[0])
     book.properties.title = _printable(title)
     book.properties.creator = "relsurvey"
+    for style in _styles():
+        book.add_named_style(style)
     for sheet in sheets:
         _add(book, sheet)
     if _LISTS in book.sheetnames:
@@ -35,20 +39,15 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet], title: str) -> None:
 
 
 def _add(book: Workbook, sheet: Sheet) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
     page = book.create_sheet(sheet.title)
     for number, line in enumerate(sheet.preamble, start=1):
         _put(page, number, 1, line)
     top = len(sheet.preamble) + 1
-    wrapped = Alignment(wrap_text=True, vertical="top")
     for at, name in enumerate(sheet.columns, start=1):
-        cell = _put(page, top, at, name)
-        cell.font, cell.alignment = Font(bold=True), wrapped
-        cell.fill = PatternFill("solid", fgColor="DDE6EE")
+        _put(page, top, at, name, _HEAD)
     for number, row in enumerate(sheet.rows, start=top + 1):
         for at, value in enumerate(row, start=1):
-            _put(page, number, at, value).alignment = wrapped
+            _put(page, number, at, value, _TEXT)
     if sheet.columns:
         page.freeze_panes = page.cell(row=top + 1, column=1)
         page.print_title_rows = f"{top}:{top}"
@@ -57,13 +56,27 @@ def _add(book: Workbook, sheet: Sheet) -> None:
         _validate(book, page, sheet, name, top)
 
 
-def _put(page: Worksheet, row: int, column: int, value: object) -> Any:  # noqa: ANN401  (a cell)
+def _styles() -> tuple[NamedStyle, ...]:
+    """Return the two styles of cells; named ones are looked up, others are compared in full."""
+    from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
+
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    fill = PatternFill("solid", fgColor="DDE6EE")
+    return (
+        NamedStyle(_TEXT, alignment=wrapped),
+        NamedStyle(_HEAD, font=Font(bold=True), fill=fill, alignment=wrapped),
+    )
+
+
+def _put(page: Worksheet, row: int, column: int, value: object, style: str | None = None) -> None:
     cell = page.cell(row=row, column=column)
     cell.value = _printable(value) if isinstance(value, str) else value
+    if style is not None:
+        cell.style = style
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.lstrip()[:1] in ("=", "+", "-", "@")
-    return cell
+        if value.lstrip()[:1] in ("=", "+", "-", "@"):
+            cell.quotePrefix = True
 
 
 def _printable(text: str) -> str:
