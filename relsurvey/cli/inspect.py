@@ -11,6 +11,7 @@ import click
 
 from relsurvey.cli.answers import study_of
 from relsurvey.cli.options import answers_options, output_file_option
+from relsurvey.errors import StudyError
 
 
 @click.command("inspect")
@@ -25,9 +26,16 @@ def command(source: Path, output: Path | None, **options: Any) -> None:
     from relsurvey.responses.inspect_answers import inspect_answers
 
     study = study_of(source, options)
+    files = [path for files in study.answers_paths().values() for path in files]
+    if len(files) > 1:
+        raise StudyError(
+            "The study names several files of answers.",
+            got=", ".join(path.name for path in files),
+            hint="Inspect them one at a time: relsurvey inspect FILE.",
+        )
     wanted = study.answers
     found = inspect_answers(
-        study.answers_path(),
+        files[0],
         study.instrument_source(),
         study.form,
         columns=wanted.columns,

@@ -191,5 +191,5 @@ def _attributes(question: Question) -> dict[str, str]:
 
 def _shown(text: Texts, language: str) -> str:
     """HTML of a text; braces would be taken for an expression."""
-    plain = html.escape(text[language], quote=False)
+    plain = html.escape(text[language], quote=False).replace("\n", "<br />")
     return plain.replace("{", "&#123;").replace("}", "&#125;")

@@ -79,9 +79,7 @@ def add_table(
         )
         head = "<w:tblHeader/>" if place == 0 else ""
         table._tbl.append(
-            parse_xml(
-                f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>"
-            )
+            parse_xml(f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>")
         )
     document.add_paragraph()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -11,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from relsurvey.errors import DataError
 from relsurvey.responses.careless_indices import (
@@ -24,7 +24,7 @@ from relsurvey.responses.responses import Responses
 from relsurvey.results import Result
 
 MIN_BLOCK = 3  # answered items below which a run in a block says nothing
-_CHUNK = 8_192  # rows that stay in the cache
+_CHUNK = 8_192
 INDICES = ("longstring", "irv", "mahalanobis", "even_odd")
 
 
@@ -132,8 +132,8 @@ def careless(responses: Responses, thresholds: CarelessThresholds | None = None)
     if not len(responses):
         raise DataError("There are no answers to look at.", where=responses.source.file)
     plan = _Plan(responses)
-    model = mahalanobis_model(plan.chunks)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    model = mahalanobis_model(map(plan.chunk, plan.starts))
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
         pieces = list(pool.map(lambda start: plan.indices(plan.chunk(start), model), plan.starts))
     joined = {key: np.concatenate([piece[key] for piece in pieces]) for key in pieces[0]}
     index = responses.frame.index
@@ -178,9 +178,6 @@ class _Plan:
     def starts(self) -> range:
         """First row of each chunk."""
         return range(0, len(self._frame), _CHUNK)
-
-    def chunks(self) -> Iterator[NDArray[np.float64]]:
-        return map(self.chunk, self.starts)
 
     def _comparable(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
         """Codes as they are where all items share a scale, else rescaled to 0–1."""

@@ -38,11 +38,11 @@ def longstring(answers: Matrix) -> NDArray[np.int64]:
     run = np.zeros(n, dtype=np.int64)
     longest = run.copy()
     last = np.full(n, np.nan)
-    for answer in answers.T:
+    for answer in np.ascontiguousarray(answers.T):
         answered = np.isfinite(answer)
-        run = np.where(answered, np.where(answer == last, run + 1, 1), run)
-        last = np.where(answered, answer, last)
-        longest = np.maximum(longest, run)
+        np.copyto(run, run * (answer == last) + 1, where=answered)
+        np.copyto(last, answer, where=answered)
+        np.maximum(longest, run, out=longest)
     return longest
 
 
@@ -59,9 +59,10 @@ def intra_individual_variability(answers: Matrix) -> NDArray[np.float64]:
     """
     known = np.isfinite(answers)
     n = known.sum(axis=1)
-    filled = np.where(known, answers, 0.0)
-    mean = filled.sum(axis=1) / np.maximum(n, 1)
-    squares = np.where(known, (filled - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    deviations = np.where(known, answers, 0.0)
+    deviations -= (deviations.sum(axis=1) / np.maximum(n, 1))[:, None]
+    deviations *= known
+    squares = np.einsum("ij,ij->i", deviations, deviations)
     spread: NDArray[np.float64] = np.sqrt(squares / np.maximum(n - 1, 1))
     spread[n < 2] = np.nan
     return spread
@@ -96,8 +97,7 @@ def even_odd(answers: Matrix, scales: Sequence[Sequence[int]]) -> NDArray[np.flo
     split = [scale for scale in scales if len(scale) >= 2]
     if len(split) < MIN_SCALES:
         return np.full(answers.shape[0], np.nan)
-    odd = np.column_stack([_mean(answers[:, list(scale[0::2])]) for scale in split])
-    even = np.column_stack([_mean(answers[:, list(scale[1::2])]) for scale in split])
+    odd, even = _half_means(answers, split)
     r = _row_correlation(odd, even)
     with np.errstate(divide="ignore", invalid="ignore"):
         stepped: NDArray[np.float64] = np.maximum(2 * r / (1 + r), -1.0)
@@ -105,11 +105,17 @@ def even_odd(answers: Matrix, scales: Sequence[Sequence[int]]) -> NDArray[np.flo
     return stepped
 
 
-def _mean(answers: Matrix) -> NDArray[np.float64]:
+def _half_means(answers: Matrix, scales: Sequence[Sequence[int]]) -> tuple[Matrix, Matrix]:
+    """Means of the answered items of each scale's two halves, shape (n, scales) each."""
+    member = np.zeros((answers.shape[1], 2 * len(scales)))
+    for at, scale in enumerate(scales):
+        member[list(scale[0::2]), at] = 1.0
+        member[list(scale[1::2]), len(scales) + at] = 1.0
     known = np.isfinite(answers)
-    n = known.sum(axis=1)
-    total: NDArray[np.float64] = np.where(known, answers, 0.0).sum(axis=1)
-    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    n = known.astype(float) @ member
+    total = np.where(known, answers, 0.0) @ member
+    means = np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    return means[:, : len(scales)], means[:, len(scales) :]
 
 
 def _row_correlation(x: Matrix, y: Matrix) -> NDArray[np.float64]:

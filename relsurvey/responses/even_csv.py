@@ -82,11 +82,13 @@ def _even_rows(file: Path, delimiter: str, width: int) -> int | None:
         while chunk := stream.read(_CHUNK):
             joined = tail + chunk
             lines += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            pairs += joined[len(tail) and len(tail) - 1 :].count(b"\r\n")
-            marks += chunk.count(mark)
-            quotes += chunk.count(b'"')
-            between += joined.count(quoted)
+            marks += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord(mark)))
+            if b"\r" in joined:
+                returns += chunk.count(b"\r")
+                pairs += joined[len(tail) and len(tail) - 1 :].count(b"\r\n")
+            if b'"' in joined:
+                quotes += chunk.count(b'"')
+                between += joined.count(quoted)
             tail, last = chunk[-2:], chunk[-1:]
     lines += last not in (b"\n", b"")
     plain = quotes == 0
@@ -101,32 +103,39 @@ def _column(name: str, values: pd.Series) -> Column | None:
         return _numbers(name, values.to_numpy())
     if values.dtype.kind == "b":
         return None
-    codes, texts = pd.factorize(values.fillna(""))
-    order = {"": 0}
-    found = np.asarray(texts, dtype=object).tolist()
-    lookup = np.array([order.setdefault(text, len(order)) for text in found], dtype=np.int32)
-    return Column(name, tuple(order), _fitting(lookup[codes], len(order)))
+    codes, texts = pd.factorize(values.to_numpy(dtype=object))  # NaN, a blank cell, is -1
+    found = texts.tolist()
+    return Column(name, ("", *found), _fitting((codes + 1).astype(np.int32), len(found) + 1))
 
 
 def _numbers(name: str, values: NDArray[np.number]) -> Column | None:
     """Column of numbers; NaN is a blank cell."""
-    filled = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), dtype=bool)
-    kept = values[filled]
-    if kept.size and not np.isfinite(kept).all():
+    blank = np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), dtype=bool)
+    filled = np.where(blank, _SMALL, values)
+    if values.size and filled.min() >= 0 and filled.max() <= _SMALL:
+        whole = filled.astype(np.int16)
+        is_code = np.array_equal(whole, filled)
+        if is_code and np.count_nonzero(whole == _SMALL) == np.count_nonzero(blank):
+            return _small_codes(name, whole)
+    kept = values[~blank]
+    if not np.isfinite(kept).all():
         return None
     codes = np.zeros(len(values), dtype=np.int32)
-    if kept.size and kept.min() >= 0 and kept.max() < _SMALL and (kept == kept.astype(int)).all():
-        whole = kept.astype(np.int64)
-        there = np.flatnonzero(np.bincount(whole, minlength=_SMALL))
-        place = np.zeros(_SMALL, dtype=np.int32)
-        place[there] = np.arange(1, there.size + 1)
-        codes[filled] = place[whole]
-        found = [str(value) for value in there.tolist()]
-    else:
-        unique, inverse = np.unique(kept, return_inverse=True)
-        codes[filled] = inverse + 1
-        found = [as_text(value) for value in unique.tolist()]
+    unique, inverse = np.unique(kept, return_inverse=True)
+    codes[~blank] = inverse + 1
+    found = [as_text(value) for value in unique.tolist()]
     return Column(name, ("", *found), _fitting(codes, len(found) + 1))
+
+
+def _small_codes(name: str, whole: NDArray[np.int16]) -> Column:
+    """Column of whole numbers from 0; ``_SMALL`` is a blank cell."""
+    there = np.zeros(_SMALL + 1, dtype=bool)
+    there[whole] = True
+    found = np.flatnonzero(there[:_SMALL])
+    place = np.zeros(_SMALL + 1, dtype=np.int32)
+    place[found] = np.arange(1, found.size + 1)
+    texts = ("", *(str(value) for value in found.tolist()))
+    return Column(name, texts, _fitting(place, len(texts))[whole])
 
 
 def _fitting(codes: NDArray[np.int32], n_texts: int) -> NDArray[np.signedinteger]:

@@ -84,6 +84,9 @@ def join_waves(
             file=", ".join(part.source.file for part in parts.values()),
             format="joined",
             n_rows=len(whole),
+            parts=tuple(
+                source for part in parts.values() for source in part.source.parts or (part.source,)
+            ),
         ),
         problems=Problems.collect(*(list(part.problems) for part in parts.values())),
         log=tuple(log),

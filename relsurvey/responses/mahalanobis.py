@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +38,7 @@ class MahalanobisModel:
 
 
 def mahalanobis_model(
-    chunks: Callable[[], Iterator[Matrix]], min_answered: float = 0.8
+    chunks: Iterable[Matrix], min_answered: float = 0.8
 ) -> MahalanobisModel | None:
     """Estimate means and covariances from the answers that are there.
 
@@ -47,8 +47,8 @@ def mahalanobis_model(
 
     Parameters
     ----------
-    chunks : callable
-        Gives the answers, shape (rows, k), piece by piece; called twice.
+    chunks : iterable of ndarray, shape (rows, k)
+        The answers, piece by piece.
     min_answered : float
         Share of people who must have answered an item for it to be used.
 
@@ -58,27 +58,39 @@ def mahalanobis_model(
         None with fewer than two usable items, or fewer than twice as many people as items: a
         distance would then say nothing.
     """
-    n_rows, n, total = 0, np.zeros(0), np.zeros(0)
-    for chunk in chunks():
-        known = np.isfinite(chunk)
-        if not n.size:
-            n, total = np.zeros(chunk.shape[1]), np.zeros(chunk.shape[1])
+    n_rows, origin = 0, np.zeros(0)
+    sums: tuple[Matrix, ...] = ()
+    for chunk in chunks:
+        if not origin.size:
+            origin = _first_answers(chunk)
         n_rows += len(chunk)
-        n += known.sum(axis=0)
-        total += np.where(known, chunk, 0.0).sum(axis=0)
-    items = np.flatnonzero(n >= max(min_answered * n_rows, 2.0))
+        part = _sums(chunk, origin)
+        sums = tuple(old + new for old, new in zip(sums, part, strict=True)) if sums else part
+    if not sums:
+        return None
+    items = np.flatnonzero(np.diag(sums[2]) >= max(min_answered * n_rows, 2.0))
     if items.size < 2 or n_rows < 2 * items.size:
         return None
-    mean = total[items] / n[items]
-    cross, pairs = np.zeros((items.size, items.size)), np.zeros((items.size, items.size))
-    for chunk in chunks():
-        part = chunk[:, items]
-        known = np.isfinite(part)
-        centred = np.where(known, part - mean, 0.0)
-        cross += centred.T @ centred
-        pairs += known.T.astype(float) @ known
-    covariance = cross / np.maximum(pairs - 1, 1)
-    return _model(items, mean, covariance)
+    cross, total, pairs = (matrix[np.ix_(items, items)] for matrix in sums)
+    mean = np.diag(total) / np.diag(pairs)
+    # from deviations from the origin to deviations from the mean, pair by pair
+    cross += -total * mean - mean[:, None] * total.T + pairs * np.outer(mean, mean)
+    return _model(items, mean + origin[items], cross / np.maximum(pairs - 1, 1))
+
+
+def _first_answers(chunk: Matrix) -> NDArray[np.float64]:
+    """Return an answer of each item, 0 without one; sums of deviations from it lose no digits."""
+    known = np.isfinite(chunk)
+    first = chunk[known.argmax(axis=0), np.arange(chunk.shape[1])]
+    return np.where(known.any(axis=0), first, 0.0)
+
+
+def _sums(chunk: Matrix, origin: NDArray[np.float64]) -> tuple[Matrix, Matrix, Matrix]:
+    """Sum over the people who answered both of two items: products, the first item, people."""
+    known = np.isfinite(chunk)
+    shifted = np.where(known, chunk - origin, 0.0)
+    there = known.astype(float)
+    return shifted.T @ shifted, shifted.T @ there, there.T @ there
 
 
 def _model(
@@ -123,9 +135,11 @@ def mahalanobis(
     ----------
     Meade, A. W., & Craig, S. B. (2012). Psychological Methods, 17, 437–455.
     """
-    part = answers[:, model.items]
-    known = np.isfinite(part)
-    z = np.where(known, (part - model.mean) / model.std, 0.0)
+    z = answers[:, model.items]
+    known = np.isfinite(z)
+    z -= model.mean
+    z /= model.std
+    z[~known] = 0.0
     weighted = z @ model.precision
     squared: NDArray[np.float64] = np.einsum("ij,ij->i", z, weighted)
     n_missing = (~known).sum(axis=1)

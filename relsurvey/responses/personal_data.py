@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 _HYPHENATED = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})\s?[-–]\s?\d{4}(?!\d)")
 _BARE = re.compile(r"(?<!\d)(\d{1,2})(\d{2})(\d{2}) ?\d{4}(?!\d)")
+_BARE_LINE = re.compile(r"^\s*(\d{1,2})(\d{2})(\d{2}) ?\d{4}\s*$", re.MULTILINE)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}")
 _BARE_SHARE = 0.5  # of random ten-digit numbers about 7 in 100 begin with a date
 
@@ -23,19 +24,14 @@ def holds_personal_numbers(texts: Iterable[str]) -> bool:
     are dates here; the checksum is not used, because numbers given out since 2007 need not fulfil
     it.
     """
-    total = ten = nine = 0
-    for text in texts:
-        if ("-" in text or "–" in text) and any(
-            _is_date(*match.groups()) for match in _HYPHENATED.finditer(text)
-        ):
-            return True
-        total += bool(text) and not text.isspace()
-        if 9 <= len(text) <= 14:
-            match = _BARE.fullmatch(text.strip())
-            if match and _is_date(*match.groups()):
-                ten += len(match.group(1)) == 2
-                nine += len(match.group(1)) == 1
-    return ten > 0 and ten + nine >= _BARE_SHARE * total
+    told = [text for text in texts if text and not text.isspace()]
+    together = "\n".join(text.replace("\n", " | ") for text in told)
+    if any(_is_date(*match.groups()) for match in _HYPHENATED.finditer(together)):
+        return True
+    bare = [match.groups() for match in _BARE_LINE.finditer(together)]
+    dates = [parts for parts in bare if _is_date(*parts)]
+    full = sum(len(day) == 2 for day, _, _ in dates)
+    return full > 0 and len(dates) >= _BARE_SHARE * len(told)
 
 
 def holds_email_addresses(texts: Iterable[str]) -> bool:

@@ -55,8 +55,8 @@ class Reading:
         return found
 
     def _ids(self, given: NDArray[np.float64] | NDArray[np.object_] | None) -> NDArray[np.object_]:
-        made = np.array([f"row-{row}" for row in self.table.rows.tolist()], dtype=object)
         if given is None:
+            made = _made_ids(self.table.rows)
             self.log.append(change("no_respondent_column", RESPONDENT, len(made)))
             return made
         ids = given.astype(object)
@@ -71,7 +71,7 @@ class Reading:
                 column=RESPONDENT,
             )
             self.log.append(change("blank_respondent", RESPONDENT, len(rows)))
-            ids[blank] = made[blank]
+            ids[blank] = _made_ids(rows)
         return ids
 
     def version(self, instrument: Instrument) -> None:
@@ -100,6 +100,10 @@ class Reading:
             if one.id not in found and (one.required or one.id in instrument.form(form).background):
                 code = "missing_background" if one.required else "absent_background"
                 self.problems.append(problem(code, file=self.table.source.file, column=one.id))
+
+
+def _made_ids(rows: NDArray[np.int64]) -> NDArray[np.object_]:
+    return np.array([f"row-{row}" for row in rows.tolist()], dtype=object)
 
 
 def _plain_version(text: str) -> str:

@@ -25,6 +25,8 @@ class Source:
         Rows below the header that hold anything.
     tool : str
         Survey tool that it was exported from, where that is known.
+    parts : tuple of Source
+        The files that were joined, where they were several.
     """
 
     file: str = ""
@@ -36,6 +38,7 @@ class Source:
     sheet: str = ""
     n_rows: int = 0
     tool: str = ""
+    parts: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

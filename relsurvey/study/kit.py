@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from relsurvey.effects.power import power
 from relsurvey.errors import RelsurveyError, StudyError
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
+from relsurvey.instrument.texts import Texts
 from relsurvey.questionnaire.export import export_questionnaire
-from relsurvey.report.wording import read_wording
+from relsurvey.report.wording import Wording, read_wording
 from relsurvey.responses.roster import read_roster
 from relsurvey.study.kit_document import guide_document
-from relsurvey.study.kit_guide import Precision, guide
+from relsurvey.study.kit_guide import Precision, guide, privacy
 from relsurvey.study.output import whole_folder
 from relsurvey.study.study_file import Study, load_study
 from relsurvey.study.survey_settings import SurveySettings
@@ -82,6 +84,8 @@ def write_kit(
             hint="analysis/README.md shows the part [survey] with every key.",
         )
     instrument = load_instrument(asked.instrument_source())
+    words = {language: read_wording(language) for language in languages}
+    told = _telling(instrument, asked, asked.survey, words)
     precision = _precision(asked, asked.survey, instrument, n_draws, progress)
     if instrument.form(asked.form).minutes is None:
         raise StudyError(
@@ -94,18 +98,37 @@ def write_kit(
         files: dict[str, str] = {}
         for kind, name in FILES.items():
             made = export_questionnaire(
-                instrument, form=asked.form, language=languages, to=kind, path=folder / name
+                told, form=asked.form, language=languages, to=kind, path=folder / name
             )
             files |= {path.name: kind for path in made}
         guides = {f"guide_{language}.docx": language for language in languages}
         files = {**dict.fromkeys(guides, "guide"), **files}
         for name, language in guides.items():
-            words = read_wording(language)
-            blocks = guide(asked, asked.survey, instrument, precision, words, files)
+            spoken = words[language]
+            blocks = guide(asked, asked.survey, instrument, precision, spoken, files)
             with replacing(folder / name) as draft:
-                draft.write_bytes(guide_document(blocks, words("kit.title"), language))
+                draft.write_bytes(guide_document(blocks, spoken("kit.title"), language))
         (folder / MARK).write_text(_record(asked, instrument, list(files)), encoding="utf-8")
     return tuple(Path(output) / name for name in files)
+
+
+def _telling(
+    instrument: Instrument, study: Study, settings: SurveySettings, words: Mapping[str, Wording]
+) -> Instrument:
+    """Put the information on personal data behind the form's welcome, where people answer."""
+    form = instrument.form(study.form)
+    said = {
+        language: "\n\n".join(
+            [
+                *([form.welcome[language]] if form.welcome else []),
+                *privacy(study, settings, spoken),
+            ]
+        )
+        for language, spoken in words.items()
+    }
+    changed = replace(form, welcome=Texts(said))
+    forms = tuple(changed if one.id == form.id else one for one in instrument.forms)
+    return replace(instrument, forms=forms)
 
 
 def _record(study: Study, instrument: Instrument, files: list[str]) -> str:

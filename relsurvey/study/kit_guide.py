@@ -66,11 +66,8 @@ def guide(
         "contact": settings.contact,
         "closes": day(settings.closes, language),
         "deleted": day(settings.deleted, language),
-        "months": str(settings.retention_months),
         "minutes": f"{minutes:g}",
-        "min_n": str(study.min_n),
         "link": words("kit.link_here"),
-        "purpose": _purpose(settings, words),
     }
     facts["anonymity"] = words(f"kit.{settings.link}_link")
     blocks = [
@@ -82,7 +79,7 @@ def guide(
         blocks += _letter(letter, words, facts)
     blocks += [
         Block("heading", (words("kit.privacy_title"),)),
-        Block("bullets", words.lines("kit.privacy", **facts)),
+        Block("bullets", privacy(study, settings, words)),
         Block("heading", (words("kit.readers_title"),)),
         Block("bullets", _readers(settings, language)),
         Block("heading", (words("kit.anonymity_title"),)),
@@ -98,6 +95,25 @@ def guide(
         Block("table", rows=(file_heads, *rows), widths=(5.2, 11.4)),
     ]
     return blocks
+
+
+def privacy(study: Study, settings: SurveySettings, words: Wording) -> tuple[str, ...]:
+    """Return what people must be told on personal data, in one language.
+
+    Raises
+    ------
+    StudyError
+        ``purpose`` lacks the language.
+    """
+    return words.lines(
+        "kit.privacy",
+        organisation=settings.organisation,
+        contact=settings.contact,
+        purpose=_purpose(settings, words),
+        deleted=day(settings.deleted, words.language),
+        months=str(settings.retention_months),
+        min_n=str(study.min_n),
+    )
 
 
 def anonymity(study: Study, settings: SurveySettings, words: Wording) -> tuple[str, ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from relsurvey.errors import StudyError
+from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
 from relsurvey.responses.careless import careless
 from relsurvey.responses.exclude import exclude
+from relsurvey.responses.join_waves import join_waves
 from relsurvey.responses.read_responses import read_responses
 from relsurvey.responses.responses import Responses
-from relsurvey.responses.roster import read_roster
+from relsurvey.responses.roster import Roster, read_roster
 from relsurvey.study.study_file import Study
 
 
@@ -22,7 +27,8 @@ def read_answers(study: Study) -> Responses:
     Returns
     -------
     Responses
-        Answers with the roster's facts joined, and the problems found while reading.
+        Answers with the roster's facts joined, and the problems found while reading; several
+        waves below each other.
 
     Raises
     ------
@@ -31,11 +37,33 @@ def read_answers(study: Study) -> Responses:
     """
     instrument = load_instrument(study.instrument_source())
     instrument.form(study.form)
-    wanted = study.answers
     path = study.roster_path()
     roster = read_roster(path, instrument, columns=study.roster.columns) if path else None
+    waves = {
+        wave: _wave(study, instrument, roster, wave, files)
+        for wave, files in study.answers_paths().items()
+    }
+    return waves[""] if "" in waves else join_waves(waves, units=study.units_path())
+
+
+def _wave(
+    study: Study, instrument: Instrument, roster: Roster | None, wave: str, files: tuple[Path, ...]
+) -> Responses:
+    """Read the files of one wave; several must have names that tell them apart."""
+    parts = {file.stem: _file(study, instrument, roster, file) for file in files}
+    if not files or len(parts) < len(files):
+        raise StudyError(
+            "A wave needs files with names of their own." if files else "A wave has no file.",
+            where=f"[answers] waves, {wave}",
+            got=", ".join(file.name for file in files),
+        )
+    return join_waves(parts) if len(parts) > 1 else next(iter(parts.values()))
+
+
+def _file(study: Study, instrument: Instrument, roster: Roster | None, file: Path) -> Responses:
+    wanted = study.answers
     responses = read_responses(
-        study.answers_path(),
+        file,
         instrument,
         form=study.form,
         roster=roster,

@@ -34,7 +34,10 @@ def make_record(study: Study, study_file: Path | None, responses: Responses) -> 
         ``relsurvey python libraries instrument seed settings files made_at``; plain JSON types.
         File names stand without their folders.
     """
-    files = [{"part": "answers", "file": responses.source.file, "sha256": responses.source.sha256}]
+    files = [
+        {"part": "answers", "file": source.file, "sha256": source.sha256}
+        for source in responses.source.parts or (responses.source,)
+    ]
     if responses.roster is not None:
         source = responses.roster.source
         files.append({"part": "roster", "file": source.file, "sha256": source.sha256})
@@ -78,6 +81,7 @@ def settings_of(study: Study) -> dict[str, Any]:
         "partial": study.answers.partial,
         "positions": study.answers.positions,
         "exclude_careless": study.answers.exclude_careless,
+        "waves": list(study.answers.waves),
     }
 
 

@@ -181,7 +181,10 @@ def _changed(
     if answers is not None:
         kept = {key: getattr(study.answers, key) for key in AnswersFile.__dataclass_fields__}
         study = replace(
-            study, answers=AnswersFile(**{**kept, "file": str(Path(answers).absolute())})
+            study,
+            answers=AnswersFile(
+                **{**kept, "file": str(Path(answers).absolute()), "waves": {}, "units": ""}
+            ),
         )
     if roster is not None:
         columns = study.roster.columns

@@ -7,7 +7,14 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.dataclasses import dataclass
 
 from relsurvey.errors import StudyError
@@ -22,6 +29,8 @@ STRICT = ConfigDict(extra="forbid")
 class AnswersFile:
     """Where the answers lie and how to read them.
 
+    ``file`` is one file; ``waves`` gives each wave, the oldest first, its file or files instead.
+    ``units`` is a file that says which units of the waves are compared as one (`join_waves`).
     ``columns`` maps a column of the file to the instrument's id. ``span_from_answers`` counts the
     answers per leader as span of control where nothing better is known; it is a lower bound.
     ``partial`` keeps answers that the survey tool says were not sent off; ``positions`` takes
@@ -31,6 +40,8 @@ class AnswersFile:
     """
 
     file: str = ""
+    waves: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    units: str = ""
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -40,6 +51,14 @@ class AnswersFile:
     partial: bool = False
     positions: bool = False
     exclude_careless: int = Field(default=0, ge=0, le=4)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> AnswersFile:
+        if self.file and self.waves:
+            raise ValueError("name either a file or waves")
+        if self.units and not self.waves:
+            raise ValueError("units belong to waves, and there are none")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -104,9 +123,23 @@ class Study:
     survey: SurveySettings | None = None
     folder: Path = Path()
 
-    def answers_path(self) -> Path:
-        """Path of the answers; an error if the study names none or it is not there."""
-        return self._existing(self.answers.file, "answers")
+    def answers_paths(self) -> dict[str, tuple[Path, ...]]:
+        """Files of each wave; one file without a wave stands under an empty name.
+
+        An error if the study names none, or one is not there.
+        """
+        named = self.answers.waves or {"": self.answers.file}
+        return {
+            wave: tuple(
+                self._existing(name, "answers")
+                for name in ((files,) if isinstance(files, str) else files)
+            )
+            for wave, files in named.items()
+        }
+
+    def units_path(self) -> Path | None:
+        """Path of the file of units compared between waves, or None if the study names none."""
+        return self._existing(self.answers.units, "answers") if self.answers.units else None
 
     def roster_path(self) -> Path | None:
         """Path of the roster, or None if the study names none."""

@@ -78,7 +78,7 @@ def test_even_odd_of_a_consistent_an_opposed_and_a_flat_person() -> None:
 
 
 def distances(answers: np.ndarray, **options: float) -> tuple[np.ndarray, np.ndarray]:
-    model = mahalanobis_model(lambda: iter([answers]), **options)
+    model = mahalanobis_model([answers], **options)
     assert model is not None
     return mahalanobis(answers, model)
 
@@ -97,7 +97,7 @@ def test_mahalanobis_of_complete_data_is_the_textbook_formula() -> None:
 def test_mahalanobis_of_people_with_missing_answers_uses_what_they_answered() -> None:
     rng = np.random.default_rng(2)
     answers = rng.normal(size=(200, 6)) @ rng.normal(size=(6, 6))
-    model = mahalanobis_model(lambda: iter([answers]))
+    model = mahalanobis_model([answers])
     assert model is not None
     mean, covariance = answers.mean(axis=0), np.cov(answers, rowvar=False)
     holes = answers.copy()
@@ -120,7 +120,7 @@ def test_mahalanobis_with_a_repeated_and_a_constant_item() -> None:
     rng = np.random.default_rng(4)
     answers = rng.normal(size=(100, 4))
     more = np.column_stack([answers, answers[:, 1], np.ones(100)])
-    model = mahalanobis_model(lambda: iter([more]))
+    model = mahalanobis_model([more])
     assert model is not None
     assert (model.items.tolist(), model.dropped) == ([0, 1, 2, 3, 4], 1)
     squared, p_value = mahalanobis(more, model)
@@ -131,8 +131,8 @@ def test_mahalanobis_with_a_repeated_and_a_constant_item() -> None:
 
 def test_mahalanobis_in_pieces_is_mahalanobis_at_once() -> None:
     answers = np.random.default_rng(5).normal(size=(90, 5))
-    at_once = mahalanobis_model(lambda: iter([answers]))
-    pieces = mahalanobis_model(lambda: iter([answers[:10], answers[10:64], answers[64:]]))
+    at_once = mahalanobis_model([answers])
+    pieces = mahalanobis_model([answers[:10], answers[10:64], answers[64:]])
     assert at_once is not None
     assert pieces is not None
     np.testing.assert_allclose(pieces.precision, at_once.precision, rtol=1e-9)
@@ -148,7 +148,7 @@ def test_mahalanobis_in_pieces_is_mahalanobis_at_once() -> None:
     ],
 )
 def test_no_distance_where_it_would_say_nothing(answers: np.ndarray) -> None:
-    assert mahalanobis_model(lambda: iter([answers])) is None
+    assert mahalanobis_model([answers]) is None
 
 
 @pytest.fixture(scope="module")
