@@ -180,12 +180,8 @@ def _changed(
 ) -> Study:
     if answers is not None:
         kept = {key: getattr(study.answers, key) for key in AnswersFile.__dataclass_fields__}
-        study = replace(
-            study,
-            answers=AnswersFile(
-                **{**kept, "file": str(Path(answers).absolute()), "waves": {}, "units": ""}
-            ),
-        )
+        one = {**kept, "file": str(Path(answers).absolute()), "waves": {}, "units": ""}
+        study = replace(study, answers=AnswersFile(**one))
     if roster is not None:
         columns = study.roster.columns
         study = replace(

@@ -82,6 +82,18 @@ def test_the_guide_says_what_the_settings_say(kit, language):
     assert "{" not in text
 
 
+def test_whoever_answers_is_told_about_personal_data(kit):
+    survey = (kit / "limesurvey.txt").read_text(encoding="utf-8-sig")
+    page = (kit / "preview_da.html").read_text(encoding="utf-8")
+    for language in ("da", "en"):
+        assert f"11 {'måneder' if language == 'da' else 'months'}" in survey
+        assert day(date(2028, 2, 19), language) in survey
+    assert "Dataansvarlig er Prøve Kommune. Kontakt: Anne Berg." in page
+    rows = [row for row in survey.splitlines() if "surveyls_welcometext" in row]
+    assert len(rows) == 2
+    assert all("<br /><br />" in row for row in rows)
+
+
 def test_no_sentence_on_anonymity_is_untrue(folder, tmp_path):
     study = load_study(folder / "study.toml")
     personal = replace(study, person_level=True, survey=replace(study.survey, link="personal"))
