@@ -84,10 +84,9 @@ def test_bounds_agree_with_the_truth():
         for row in narrow.to_dict(orient="records"):
             true = truth.loc[(row["unit"], row["wave"], row["cut"], row["measure"])]
             if true["n"] > 0:
-                assert (
-                    row["score_low"] - 1e-4 <= true["total"] / true["n"] <= row["score_high"] + 1e-4
-                )
-        assert set(table["status"]) == {"shown", "hidden"}
+                mean = true["total"] / true["n"]
+                assert row["score_low"] - 1e-4 <= mean <= row["score_high"] + 1e-4
+    assert n_narrow > 20
 
 
 def widths_for_insiders(tree, hidden, n, total):
