@@ -11,7 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
+from scipy.sparse.linalg import lsqr
 
+from relsurvey.disclosure.processes import in_processes
 from relsurvey.disclosure.relations import relations
 from relsurvey.errors import DataError
 from relsurvey.results import Result
@@ -20,6 +22,7 @@ PUBLISHED = ("unit", "parent", "wave", "cut", "measure", "n", "score", "status")
 SHOWN, HIDDEN = "shown", "hidden"
 Floats = NDArray[np.float64]
 _ROUNDS = 6
+_SMALL = 600  # hidden cells of a measure up to which each is bounded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +84,7 @@ def audit(
     width: float = 20.0,
     decimals: int = 0,
     seed: int = 1,
+    workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Audit:
     """Try to recover every hidden score from a published table.
@@ -89,7 +93,7 @@ def audit(
     lie between 0 and 100 and were rounded, and that numbers of people are whole sums too. For each
     wave and measure, answers that agree with everything published are looked for that are as far
     apart as can be, by linear programming; a cell that stays narrow is then bounded exactly.
-    It shares no code with what decides on hiding.
+    It shares nothing with what decides on hiding.
 
     Parameters
     ----------
@@ -105,6 +109,8 @@ def audit(
         Digits to which scores were rounded.
     seed : int
         Of the directions that are tried first.
+    workers : int, default 1
+        Processes.
     progress : callable, optional
         Called with tables done and tables in all.
 
@@ -116,19 +122,36 @@ def audit(
     lacking = [name for name in PUBLISHED if name not in published]
     if lacking:
         raise DataError("The published table lacks columns.", expected=", ".join(lacking))
-    generator = np.random.default_rng(seed)
     groups = list(published.groupby(["wave", "measure"], sort=False))
     most = {key: rows["n"].max() for key, rows in groups}
-    parts = []
-    for done, ((wave, measure), rows) in enumerate(groups, start=1):
+    jobs = []
+    for (wave, measure), rows in groups:
         # shares count answers, several of each person
         each = most[wave, measure] / most.get((wave, str(measure).split("=")[0]), np.nan)
         fewest = min_n * (float(np.ceil(each)) if each > 1 else 1.0)
-        table = _Table(rows.reset_index(drop=True), decimals)
-        parts.append(table.attack(fewest, width, generator))
-        if progress is not None:
-            progress(done, len(groups))
+        jobs.append(_Job(rows.reset_index(drop=True), decimals, fewest, width, seed))
+    parts = []
+    with in_processes(workers) as mapped:
+        for done, part in enumerate(mapped(_Job.attack, jobs), start=1):
+            parts.append(part)
+            if progress is not None:
+                progress(done, len(jobs))
     return Audit(pd.concat(parts, ignore_index=True), min_n, width)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """One measure of one wave, to be attacked in any process."""
+
+    rows: pd.DataFrame
+    decimals: int
+    fewest: float
+    width: float
+    seed: int
+
+    def attack(self) -> pd.DataFrame:
+        generator = np.random.default_rng(self.seed)
+        return _Table(self.rows, self.decimals).attack(self.fewest, self.width, generator)
 
 
 class _Table:
@@ -152,6 +175,7 @@ class _Table:
         used = np.flatnonzero(some)
         self._people = 10 * float(n.max(initial=0.0)) + 1000
         self._shares = "=" in str(rows["measure"].iloc[0])
+        self._ties, self._known_n, self._known_sum = unknown[used], -known_n[used], -known_sum[used]
         self._make(unknown[used], known_n[used], known_sum[used], slack[used])
 
     def _name(self) -> str:
@@ -201,7 +225,10 @@ class _Table:
     def attack(self, min_n: float, width: float, generator: np.random.Generator) -> pd.DataFrame:
         k = self.hidden.size
         n_ends, score_ends = _Ends(k), _Ends(k)
-        for _ in range(_ROUNDS if k else 0):
+        suspects = np.ones(k, dtype=bool)
+        if k > _SMALL:
+            suspects = self._suspects(min_n, width, generator)
+        for _ in range(_ROUNDS if suspects.any() else 0):
             direction = generator.choice([-1.0, 1.0], 2 * k) * generator.uniform(0.5, 1.0, 2 * k)
             direction[:k] *= 50.0
             for sign in (1.0, -1.0):
@@ -214,10 +241,11 @@ class _Table:
                 n_ends.see(n)
                 some = n >= 1 - 1e-6
                 score_ends.see(np.where(some, total / np.maximum(n, 1.0), np.nan))
-            if (score_ends.high - score_ends.low >= width).all():
+            if (score_ends.high - score_ends.low >= width)[suspects].all():
                 break
         narrow = np.zeros(k, dtype=bool)
-        for cell in np.flatnonzero(~(score_ends.high - score_ends.low >= width)).tolist():
+        doubt = suspects & ~(score_ends.high - score_ends.low >= width)
+        for cell in np.flatnonzero(doubt).tolist():
             ends = self._exactly(cell, score_ends.low[cell], score_ends.high[cell], width)
             if ends is not None:
                 score_ends.low[cell], score_ends.high[cell] = ends
@@ -234,6 +262,30 @@ class _Table:
             narrow=narrow,
             recovered=recovered,
         )
+
+    def _suspects(
+        self, min_n: float, width: float, generator: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        """Cells of a large table that are worth bounding.
+
+        A cell that follows from the sums does not move along any direction that leaves them as
+        they are; of these, cells of fewer than ``min_n`` people. Besides, cells in a sum whose
+        hidden part is small or lies near an end.
+        """
+        ties = self._ties
+        fixed = np.ones(ties.shape[1], dtype=bool)
+        for _ in range(2):
+            drawn = generator.normal(size=ties.shape[1])
+            within = lsqr(ties, ties @ drawn, atol=1e-13, btol=1e-13, iter_lim=20_000)[0]
+            fixed &= abs(drawn - within) < 1e-5
+        people = lsqr(ties, self._known_n, atol=1e-13, btol=1e-13, iter_lim=20_000)[0]
+        suspects: NDArray[np.bool_] = fixed & (people > 0.5) & (people < min_n - 0.5)
+        one_way = abs(ties).sum(axis=1) == abs(ties.sum(axis=1))  # the whole is shown
+        n, total = abs(self._known_n), abs(self._known_sum)
+        tight = (n < min_n - 0.5) | (np.minimum(total, 100 * n - total) < width - 1e-6)
+        sums = np.flatnonzero(one_way & tight & (n > 0.5))
+        suspects[np.unique(ties[sums].indices)] = True
+        return suspects
 
     def _exactly(
         self, cell: int, low: float, high: float, width: float

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from relsurvey.disclosure.hide_units import hide_units
 from relsurvey.disclosure.rules import TOP, Floats, Rules
-from relsurvey.disclosure.two_way import TwoWay, two_way
+from relsurvey.disclosure.two_way import Squares, TwoWay, two_way
 from relsurvey.disclosure.unit_tree import UnitTree
 
 Mask = NDArray[np.bool_]
 Cells = set[tuple[int, int]]
+_SMALL = 400  # cells up to which every doubt is settled by linear programming
 
 
 def hide_cuts(tree: UnitTree, hidden_units: Mask, n: Floats, total: Floats, rules: Rules) -> Mask:
@@ -38,27 +39,38 @@ def hide_cuts(tree: UnitTree, hidden_units: Mask, n: Floats, total: Floats, rule
     forced = np.repeat(hidden_units[:, None], n.shape[1], axis=1)
     hidden = np.ones_like(forced)
     stale = set(range(n.shape[1]))
-    while stale:
+    wide: Cells = set()  # found to be wide before; looked at again before the end
+    while True:
         for category in stale:
             hidden[:, category] = hide_units(
                 tree, n[:, category], total[:, category], rules, forced=forced[:, category]
             )
-        more = _leaks(tree, hidden_units, hidden, n, total, rules)
+        all_looked_at = not wide
+        more = _leaks(tree, hidden_units, hidden, n, total, rules, wide)
+        if all_looked_at and not more:
+            return hidden
+        if not more:
+            wide.clear()
         for unit, category in more:
             forced[unit, category] = True
         stale = {category for _, category in more}
-    return hidden
 
 
 def _leaks(
-    tree: UnitTree, hidden_units: Mask, hidden: Mask, n: Floats, total: Floats, rules: Rules
+    tree: UnitTree,
+    hidden_units: Mask,
+    hidden: Mask,
+    n: Floats,
+    total: Floats,
+    rules: Rules,
+    wide: Cells,
 ) -> Cells:
     """Return cells to hide too; empty where nothing sensitive follows."""
     if hidden.all():
         return set()
     table = two_way(tree, hidden_units, hidden, n, total)
     found = _small_remainders(table, n, rules)
-    return found or _narrow(tree, table, hidden, n, total, rules)
+    return found or _narrow(tree, table, hidden, n, total, rules, wide)
 
 
 def _small_remainders(table: TwoWay, n: Floats, rules: Rules) -> Cells:
@@ -97,11 +109,19 @@ def _smallest(table: TwoWay, n: Floats, cells: NDArray[np.int64]) -> Cells:
 
 
 def _narrow(
-    tree: UnitTree, table: TwoWay, hidden: Mask, n: Floats, total: Floats, rules: Rules
+    tree: UnitTree,
+    table: TwoWay,
+    hidden: Mask,
+    n: Floats,
+    total: Floats,
+    rules: Rules,
+    wide: Cells,
 ) -> Cells:
-    """Sensitive cells whose mean can be bounded within the width."""
-    up, down = table.moves()
-    free = up + down
+    """Return what to hide for sensitive cells whose mean can be bounded within the width.
+
+    ``wide`` takes those that cannot, and spares them the next time.
+    """
+    squares = table.squares()
     found: Cells = set()
     sensitive = hidden & (n > 0.5) & rules.sensitive(n, total)
     above = tree.parent.copy()
@@ -109,12 +129,16 @@ def _narrow(
         near = tree.nearest(~hidden[:, category])
         lowest = table.cell_of[:, category]
         for unit in np.flatnonzero(sensitive[:, category]).tolist():
+            if (unit, category) in wide:
+                continue
             if above[unit] >= 0 and _told_above(sensitive, above, unit, category, n):
                 continue
             inside = tree.under(unit) & (lowest >= 0) & (near == near[unit])
             meant_n = _summed(lowest[inside], n[inside, category], table.n.size)
             meant = _summed(lowest[inside], total[inside, category], table.n.size)
-            if not _wide(table, free, meant_n, meant, n[unit, category] * rules.width):
+            if _wide(table, squares, meant_n, meant, n[unit, category] * rules.width):
+                wide.add((unit, category))
+            else:
                 found |= _smallest(table, n, np.flatnonzero(meant_n > 0.5))
     return found
 
@@ -127,16 +151,23 @@ def _told_above(
     return bool(sensitive[upper, category] and n[upper, category] == n[unit, category])
 
 
-def _wide(table: TwoWay, free: Floats, meant_n: Floats, meant: Floats, needed: float) -> bool:
-    """Whether a sum can move by at least ``needed``: first by easy moves, then exactly."""
+def _wide(table: TwoWay, squares: Squares, meant_n: Floats, meant: Floats, needed: float) -> bool:
+    """Whether a sum can move by at least ``needed``: by easy moves, in small tables exactly too.
+
+    In large tables a cell that no easy move shows to be wide counts as narrow; that hides a few
+    cells more.
+    """
     cells = np.flatnonzero(meant_n > 0.5)
     others_n, others = table.n[cells] - meant_n[cells], table.total[cells] - meant[cells]
     within = np.minimum(TOP * meant_n[cells] - meant[cells], others)
     within += np.minimum(meant[cells], TOP * others_n - others)
     if within.sum() >= needed - 1e-6:
         return True
-    if cells.size == 1 and others_n[0] < 0.5 and free[cells[0]] >= needed - 1e-6:
+    one_column = np.unique(table.column[cells]).size == 1
+    if one_column and (others_n < 0.5).all() and squares.free(cells) >= needed - 1e-6:
         return True
+    if table.n.size > _SMALL:
+        return False
     low, high = table.bounds(meant_n, meant)
     return high - low >= needed - 1e-6
 

@@ -65,10 +65,8 @@ def _leaks(
     shown = np.flatnonzero(~hidden)
     for unit in shown[rules.telling(rest[shown, 0], rest[shown, 1])].tolist():
         found.add(_next_to(tree, hidden, n, unit, np.zeros(len(tree), bool)))
-    for unit in np.flatnonzero(sensitive).tolist():
+    for unit in _in_doubt(tree, near, rest, n, total, sensitive, rules).tolist():
         around = int(near[unit])
-        if around < 0:
-            continue
         inside = tree.under(unit)
         part = _part(tree, hidden, n, total, inside)
         if part[0] < 0.5:  # shown units below make it up
@@ -80,6 +78,26 @@ def _leaks(
         down = min(part[1], TOP * others[0] - others[1])
         if (up + down) / n[unit] < rules.width - 1e-9:
             found.add(_next_to(tree, hidden, n, around, inside))
+    return found
+
+
+def _in_doubt(
+    tree: UnitTree,
+    near: NDArray[np.int64],
+    rest: Floats,
+    n: Floats,
+    total: Floats,
+    sensitive: Mask,
+    rules: Rules,
+) -> NDArray[np.int64]:
+    """Sensitive units within a shown one, without those lowest units that are seen to be safe."""
+    at = np.flatnonzero(sensitive & (near >= 0))
+    others = rest[near[at]] - np.column_stack([n[at], total[at]])
+    up = np.minimum(TOP * n[at] - total[at], others[:, 1])
+    down = np.minimum(total[at], TOP * others[:, 0] - others[:, 1])
+    lowest = np.ones(len(tree), dtype=bool)
+    lowest[tree.parent[tree.parent >= 0]] = False
+    found: NDArray[np.int64] = at[~(lowest[at] & ((up + down) / n[at] >= rules.width - 1e-9))]
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from relsurvey.disclosure.hide_cuts import hide_cuts
 from relsurvey.disclosure.hide_units import hide_units
+from relsurvey.disclosure.processes import in_processes
 from relsurvey.disclosure.rules import TOP, Floats, Rules
 from relsurvey.disclosure.unit_tree import UnitTree
 
@@ -52,11 +53,23 @@ class Wave:
     cuts: dict[str, NDArray[np.object_]]
     person: NDArray[np.object_] | None = None
 
+    def of(self, construct: str) -> Wave:
+        """Return the same people with one construct alone."""
+        return replace(
+            self,
+            values={construct: self.values[construct]},
+            answers={construct: self.answers[construct]},
+            codes={construct: self.codes[construct]},
+            items={construct: self.items[construct]},
+        )
+
 
 def protect(
     tree: UnitTree,
     waves: Sequence[Wave],
     rules: Rules,
+    *,
+    workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Decide for every cell whether it may be shown.
@@ -67,6 +80,8 @@ def protect(
     waves : sequence of Wave
         The oldest first; items, shares of answers and cuts are made of the last one only.
     rules : Rules
+    workers : int, default 1
+        Processes.
     progress : callable, optional
         Called with measures done and measures in all.
 
@@ -80,19 +95,27 @@ def protect(
         answers), ``few``, ``telling``, ``dominant``, ``wave`` (a few joined or left) or
         ``protects`` (others would follow from it).
     """
-    parts: list[pd.DataFrame] = []
-    steps = sum(1 + len(wave.values) for wave in waves)
-    done = 0
-    for place, wave in enumerate(waves):
-        last = place == len(waves) - 1
-        base = _answers(tree, wave, rules)
-        parts.append(base.table(tree, wave.name, "answers"))
-        done += 1
-        for construct in wave.values:
-            parts += _construct(tree, wave, waves[:place], construct, rules, base.hidden, last=last)
-            done += 1
+    bases = [_answers(tree, wave, rules) for wave in waves]
+    parts = [
+        base.table(tree, wave.name, "answers") for base, wave in zip(bases, waves, strict=True)
+    ]
+    jobs = [
+        _Job(
+            tree=tree,
+            wave=wave.of(construct),
+            earlier=tuple(one.of(construct) for one in waves[:place] if construct in one.values),
+            rules=rules,
+            hidden_before=bases[place].hidden,
+            last=place == len(waves) - 1,
+        )
+        for place, wave in enumerate(waves)
+        for construct in wave.values
+    ]
+    with in_processes(workers) as mapped:
+        for done, tables in enumerate(mapped(_Job.tables, jobs), start=1):
+            parts += tables
             if progress is not None:
-                progress(done, steps)
+                progress(done, len(jobs))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -142,32 +165,35 @@ def _answers(tree: UnitTree, wave: Wave, rules: Rules) -> _Cells:
     return _Cells(n, n.copy(), hidden, {"few": rules.few(n)})
 
 
-def _construct(
-    tree: UnitTree,
-    wave: Wave,
-    earlier: Sequence[Wave],
-    construct: str,
-    rules: Rules,
-    hidden_before: Mask,
-    *,
-    last: bool,
-) -> list[pd.DataFrame]:
-    n, total = _sums(tree, wave.unit, wave.values[construct])
-    changed = np.zeros(len(tree), dtype=bool)
-    for before in earlier:
-        changed |= _few_changed(tree, wave, before, construct, rules)
-    # what is hidden already is hidden again at less cost, so that gaps fall into the same units
-    cost = (1 + n / max(n[0], 1)) * np.where(hidden_before, 0.5, 1.0)
-    hidden = hide_units(tree, n, total, rules, also=changed, cost=cost)
-    reasons = {"wave": changed, "telling": rules.telling(n, total), "few": rules.few(n)}
-    cells = _Cells(n, total, hidden, reasons)
-    parts = [cells.table(tree, wave.name, construct)]
-    if not last:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """One construct of one wave."""
+
+    tree: UnitTree
+    wave: Wave
+    earlier: tuple[Wave, ...]
+    rules: Rules
+    hidden_before: Mask
+    last: bool
+
+    def tables(self) -> list[pd.DataFrame]:
+        tree, wave, rules = self.tree, self.wave, self.rules
+        (construct,) = wave.values
+        n, total = _sums(tree, wave.unit, wave.values[construct])
+        changed = np.zeros(len(tree), dtype=bool)
+        for before in self.earlier:
+            changed |= _few_changed(tree, wave, before, construct, rules)
+        # what is hidden already is hidden again at less cost: gaps fall into the same units
+        cost = (1 + n / max(n[0], 1)) * np.where(self.hidden_before, 0.5, 1.0)
+        hidden = hide_units(tree, n, total, rules, also=changed, cost=cost)
+        reasons = {"wave": changed, "telling": rules.telling(n, total), "few": rules.few(n)}
+        parts = [_Cells(n, total, hidden, reasons).table(tree, wave.name, construct)]
+        if not self.last:
+            return parts
+        parts += _items(tree, wave, construct, rules, hidden, changed)
+        for cut, category in wave.cuts.items():
+            parts += _cut(tree, wave, construct, rules, hidden, cut, category)
         return parts
-    parts += _items(tree, wave, construct, rules, hidden, changed)
-    for cut, category in wave.cuts.items():
-        parts += _cut(tree, wave, construct, rules, hidden, cut, category)
-    return parts
 
 
 def _few_changed(tree: UnitTree, wave: Wave, earlier: Wave, construct: str, rules: Rules) -> Mask:
@@ -177,8 +203,6 @@ def _few_changed(tree: UnitTree, wave: Wave, earlier: Wave, construct: str, rule
     """
     changed = np.zeros(len(tree), dtype=bool)
     if wave.person is None or earlier.person is None:
-        return changed
-    if construct not in earlier.values:
         return changed
     now, then = (
         {

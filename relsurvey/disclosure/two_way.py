@@ -18,6 +18,38 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Squares:
+    """How far sums can move with all margins as they are, one pair of columns at a time.
+
+    In a row one cell rises and the cell of another column falls; other rows undo it in both
+    columns.
+
+    Attributes
+    ----------
+    column : ndarray of int, shape (cells,)
+    pairs : dict of int to list
+        For each column and each other: cells of the rows that both have, how far each of them can
+        rise against the other column, and how far it can fall.
+    """
+
+    column: Ints
+    pairs: dict[int, list[tuple[Ints, Floats, Floats]]]
+    alone: Floats
+
+    def free(self, cells: Ints) -> float:
+        """Bound from below how far the sum of some cells of one column can move, up and down."""
+        if cells.size == 1:
+            return float(self.alone[cells[0]])
+        best = 0.0
+        for here, rise, fall in self.pairs.get(int(self.column[cells[0]]), ()):
+            inside = np.isin(here, cells)
+            up = min(rise[inside].sum(), fall[~inside].sum())
+            down = min(fall[inside].sum(), rise[~inside].sum())
+            best = max(best, float(up + down))
+        return best
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TwoWay:
     """People by what is known of them: a row per known sum of units, a column per known cut.
 
@@ -29,7 +61,8 @@ class TwoWay:
     Attributes
     ----------
     row, column : ndarray of int, shape (cells,)
-        Margins that a cell belongs to; −1 where that margin is not known.
+        Margins that a cell belongs to; below 0 where that margin is not known (a column's number
+        tells the categories apart even then).
     n, total : ndarray, shape (cells,)
         People in the cell, at least one, and the sum of their scores.
     row_unit : ndarray of int, shape (rows,)
@@ -63,43 +96,35 @@ class TwoWay:
             ):
                 known = margin >= 0
                 counts = np.bincount(margin[known & open_], minlength=size)
-                alone |= open_ & known & (counts[margin] == 1)
+                alone[known] |= open_[known] & (counts[margin[known]] == 1)
             if not alone.any():
                 return ~open_
             open_ &= ~alone
 
-    def moves(self) -> tuple[Floats, Floats]:
-        """Bound from below how far each cell's sum can rise and fall with all margins as they are.
-
-        One square at a time: a cell rises, another in its row falls, and two cells of another row
-        undo it in their columns.
-        """
-        up, down = np.zeros(self.n.size), np.zeros(self.n.size)
-        room, have = TOP * self.n - self.total, self.total
+    def squares(self) -> Squares:
+        """Return what can be moved around squares: see `Squares`."""
         cell_at = {
             (r, c): i
             for i, (r, c) in enumerate(zip(self.row.tolist(), self.column.tolist(), strict=True))
         }
         rows_of: dict[int, list[int]] = {}
-        for r, c in cell_at:
-            rows_of.setdefault(c, []).append(r)
         columns_of: dict[int, set[int]] = {}
         for r, c in cell_at:
+            rows_of.setdefault(c, []).append(r)
             columns_of.setdefault(r, set()).add(c)
-        pairs = {(c, d) for columns in columns_of.values() for c in columns for d in columns}
-        for c, d in pairs:
-            if c == d:
-                continue
+        room, have = TOP * self.n - self.total, self.total
+        found: dict[int, list[tuple[Ints, Floats, Floats]]] = {}
+        alone = np.zeros(self.n.size)
+        for c, d in {(c, d) for near in columns_of.values() for c in near for d in near if c != d}:
             shared = [r for r in rows_of[c] if (r, d) in cell_at]
-            if len(shared) < 2:
-                continue
             here = np.array([cell_at[r, c] for r in shared])
             there = np.array([cell_at[r, d] for r in shared])
             rise = np.minimum(room[here], have[there])
             fall = np.minimum(have[here], room[there])
-            up[here] = np.maximum(up[here], np.minimum(rise, _largest_other(fall)))
-            down[here] = np.maximum(down[here], np.minimum(fall, _largest_other(rise)))
-        return up, down
+            found.setdefault(c, []).append((here, rise, fall))
+            up = np.minimum(rise, fall.sum() - fall)
+            alone[here] = np.maximum(alone[here], up + np.minimum(fall, rise.sum() - rise))
+        return Squares(self.column, found, alone)
 
     def bounds(self, inside_n: Floats, inside_total: Floats) -> tuple[float, float]:
         """Smallest and largest sum that some people can have, given the margins: exact.
@@ -131,16 +156,6 @@ class TwoWay:
             reached = float(found.fun or 0.0)
             ends.append(sign * reached if found.status == 0 else float(inside_total.sum()))
         return ends[0], ends[1]
-
-
-def _largest_other(values: Floats) -> Floats:
-    """Return the largest of all others for each value."""
-    first = int(values.argmax())
-    rest = values.copy()
-    rest[first] = -np.inf
-    found: Floats = np.full(values.size, values[first])
-    found[first] = rest.max()
-    return found
 
 
 def _sums(margin: Ints, size: int) -> coo_array:
@@ -175,6 +190,7 @@ def two_way(
     cell = cell.ravel()
     rows, row = _places(keys[:, 0])
     columns, column = _places(keys[:, 1])
+    column = np.where(column < 0, keys[:, 1], column)
     cell_of = np.full(n.shape, -1)
     cell_of[unit, category] = cell
     return TwoWay(
