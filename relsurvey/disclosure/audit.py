@@ -99,7 +99,8 @@ def audit(
     ----------
     published : DataFrame
         Columns ``PUBLISHED``; ``status`` is ``shown`` or anything else, with ``n`` and ``score``
-        empty then. Every unit stands in it for every cut and measure.
+        empty then; a measure without any score is a number of people. Every unit stands in it for
+        every cut and measure; rows whose cut begins with ``~`` follow from others and are left out.
     min_n : int, default 5
         What is known of so many people or more is no recovery.
     width : float, default 20
@@ -122,6 +123,7 @@ def audit(
     lacking = [name for name in PUBLISHED if name not in published]
     if lacking:
         raise DataError("The published table lacks columns.", expected=", ".join(lacking))
+    published = published[~published["cut"].str.startswith("~")]
     groups = list(published.groupby(["wave", "measure"], sort=False))
     most = {key: rows["n"].max() for key, rows in groups}
     jobs = []
@@ -162,7 +164,9 @@ class _Table:
         shown = (rows["status"] == SHOWN).to_numpy()
         self.hidden = np.flatnonzero(~shown)
         n = np.where(shown, rows["n"].to_numpy(dtype=float, na_value=np.nan), 0.0)
-        score = np.where(shown, rows["score"].to_numpy(dtype=float, na_value=np.nan), 0.0)
+        told = rows["score"].to_numpy(dtype=float, na_value=np.nan)
+        self._counts = bool(shown.any() and np.isnan(told[shown]).all())  # people alone
+        score = np.where(shown, 50.0 if self._counts else told, 0.0)
         if not (np.isfinite(n).all() and np.isfinite(score).all()):
             raise DataError("A cell is shown but its number is missing.", where=self._name())
         ties = relations(rows["unit"], rows["parent"], rows["cut"])
@@ -223,6 +227,9 @@ class _Table:
         return None if found.status != 0 else np.asarray(reached[: 2 * k])
 
     def attack(self, min_n: float, width: float, generator: np.random.Generator) -> pd.DataFrame:
+        """Bound every hidden cell."""
+        if self._counts:
+            return self._attack_counts(min_n)
         k = self.hidden.size
         n_ends, score_ends = _Ends(k), _Ends(k)
         suspects = np.ones(k, dtype=bool)
@@ -261,6 +268,31 @@ class _Table:
             score_high=score_ends.high,
             narrow=narrow,
             recovered=recovered,
+        )
+
+    def _attack_counts(self, min_n: float) -> pd.DataFrame:
+        """Bound hidden numbers of people, where nothing else was published."""
+        k = self.hidden.size
+        low, high = np.full(k, np.nan), np.full(k, np.nan)
+        for cell in range(k):
+            for ends, sign in ((low, 1.0), (high, -1.0)):
+                wanted = np.zeros(2 * k)
+                wanted[cell] = sign
+                found = self.solve(wanted)
+                if found is None:
+                    raise DataError(
+                        "The published numbers contradict each other.", where=self._name()
+                    )
+                ends[cell] = found[cell]
+        narrow = high - low < 1 - 1e-6
+        named = self.rows.loc[self.hidden, ["unit", "wave", "cut", "measure"]]
+        return named.assign(
+            n_low=low,
+            n_high=high,
+            score_low=np.nan,
+            score_high=np.nan,
+            narrow=narrow,
+            recovered=narrow & (high > 0.5) & (low < min_n - 0.5),
         )
 
     def _suspects(

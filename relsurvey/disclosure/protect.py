@@ -276,6 +276,8 @@ def _cut(
     category: NDArray[np.object_],
 ) -> list[pd.DataFrame]:
     names = sorted(set(category))
+    if not names:
+        return []
     values = wave.values[construct]
     sums = [_sums(tree, wave.unit, np.where(category == name, values, np.nan)) for name in names]
     n = np.column_stack([one for one, _ in sums])

@@ -67,9 +67,7 @@ def published(cells: pd.DataFrame, plain: int | None = None) -> pd.DataFrame:
     shown = cells["reason"] == "" if plain is None else cells["n"] >= plain
     table = cells.drop(columns=["total", "reason"])
     table["score"] = (cells["total"] / cells["n"].where(cells["n"] > 0)).round().where(shown)
-    table.loc[cells["measure"] == "answers", "score"] = np.where(shown, 50.0, np.nan)[
-        cells["measure"] == "answers"
-    ]
+    table.loc[cells["measure"] == "answers", "score"] = np.nan
     table["n"] = cells["n"].where(shown)
     table["status"] = np.where(shown, "shown", "hidden")
     return table

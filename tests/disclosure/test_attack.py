@@ -79,7 +79,7 @@ def test_bounds_agree_with_the_truth():
         cells = protect(tree, waves, Rules())
         truth = cells.set_index(["unit", "wave", "cut", "measure"])
         found = audit(published(cells, plain=5)).frame
-        narrow = found[found["narrow"]]
+        narrow = found[found["narrow"] & (found["measure"] != "answers")]
         n_narrow += len(narrow)
         for row in narrow.to_dict(orient="records"):
             true = truth.loc[(row["unit"], row["wave"], row["cut"], row["measure"])]
