@@ -30,6 +30,8 @@ VERBS = {
     "invariance": "Say what may be compared between which groups of respondents.",
     "effects": "Effects on relations, span of control as moderator, ranking.",
     "power": "What a planned survey can find: power, precision, the ranking.",
+    "scorecards": "A card for every unit, in which nobody can be recognised.",
+    "audit": "Try to recover what scorecards hide from what they show.",
     "run": "The whole way: one study file in, one report out.",
     "demo": "The whole way on the survey that comes with relsurvey.",
 }

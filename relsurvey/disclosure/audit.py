@@ -232,10 +232,9 @@ class _Table:
             return self._attack_counts(min_n)
         k = self.hidden.size
         n_ends, score_ends = _Ends(k), _Ends(k)
-        suspects = np.ones(k, dtype=bool)
-        if k > _SMALL:
-            suspects = self._suspects(min_n, width, generator)
-        for _ in range(_ROUNDS if suspects.any() else 0):
+        large = k > _SMALL
+        suspects = self._suspects(min_n, width, generator) if large else np.ones(k, dtype=bool)
+        for _ in range(0 if large or not k else _ROUNDS):
             direction = generator.choice([-1.0, 1.0], 2 * k) * generator.uniform(0.5, 1.0, 2 * k)
             direction[:k] *= 50.0
             for sign in (1.0, -1.0):
@@ -257,6 +256,8 @@ class _Table:
             if ends is not None:
                 score_ends.low[cell], score_ends.high[cell] = ends
                 narrow[cell] = ends[1] - ends[0] < width - 1e-6
+        for cell in np.flatnonzero(narrow).tolist():
+            n_ends.low[cell], n_ends.high[cell] = self._people_ends(cell)
         recovered = narrow & (n_ends.low < min_n - 0.5) & (n_ends.high > 0.5)
         if self._shares:
             recovered &= score_ends.low > 0.5
@@ -273,17 +274,8 @@ class _Table:
     def _attack_counts(self, min_n: float) -> pd.DataFrame:
         """Bound hidden numbers of people, where nothing else was published."""
         k = self.hidden.size
-        low, high = np.full(k, np.nan), np.full(k, np.nan)
-        for cell in range(k):
-            for ends, sign in ((low, 1.0), (high, -1.0)):
-                wanted = np.zeros(2 * k)
-                wanted[cell] = sign
-                found = self.solve(wanted)
-                if found is None:
-                    raise DataError(
-                        "The published numbers contradict each other.", where=self._name()
-                    )
-                ends[cell] = found[cell]
+        ends = np.array([self._people_ends(cell) for cell in range(k)]).reshape(k, 2)
+        low, high = ends.T
         narrow = high - low < 1 - 1e-6
         named = self.rows.loc[self.hidden, ["unit", "wave", "cut", "measure"]]
         return named.assign(
@@ -294,6 +286,18 @@ class _Table:
             narrow=narrow,
             recovered=narrow & (high > 0.5) & (low < min_n - 0.5),
         )
+
+    def _people_ends(self, cell: int) -> tuple[float, float]:
+        """Fewest and most people that a cell can have."""
+        ends = []
+        for sign in (1.0, -1.0):
+            wanted = np.zeros(2 * self.hidden.size)
+            wanted[cell] = sign
+            found = self.solve(wanted)
+            if found is None:
+                raise DataError("The published numbers contradict each other.", where=self._name())
+            ends.append(float(found[cell]))
+        return ends[0], ends[1]
 
     def _suspects(
         self, min_n: float, width: float, generator: np.random.Generator

@@ -26,6 +26,8 @@ class Sheet:
         The numbers a column takes; None where one side is open.
     widths : mapping of heading to float
         Width in characters; other columns take their content's.
+    shaded : tuple of str
+        Headings of numbers that are shaded from low (brown) over middle (white) to high (blue).
     in_csv : bool
         Whether the table is written to a CSV file too, which can hold one kind of table only.
     """
@@ -37,4 +39,5 @@ class Sheet:
     choices: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     bounds: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     widths: Mapping[str, float] = field(default_factory=dict)
+    shaded: tuple[str, ...] = ()
     in_csv: bool = True

@@ -52,6 +52,7 @@ def _add(book: Workbook, sheet: Sheet) -> None:
         page.freeze_panes = page.cell(row=top + 1, column=1)
         page.print_title_rows = f"{top}:{top}"
     _set_widths(page, sheet)
+    _shade(page, sheet, top)
     for name in sheet.columns:
         _validate(book, page, sheet, name, top)
 
@@ -92,6 +93,26 @@ def _set_widths(page: Worksheet, sheet: Sheet) -> None:
         longest = max((len(str(row[at])) for row in sheet.rows if row[at] is not None), default=0)
         width = min(max(longest, len(name), _NARROW) + 2, _WIDE)
         page.column_dimensions[get_column_letter(at + 1)].width = sheet.widths.get(name, width)
+
+
+def _shade(page: Worksheet, sheet: Sheet, top: int) -> None:
+    from openpyxl.formatting.rule import ColorScaleRule
+    from openpyxl.utils import get_column_letter
+
+    if not sheet.shaded or not sheet.rows:
+        return
+    rule = ColorScaleRule(
+        start_type="min",
+        start_color="D9A35F",
+        mid_type="percentile",
+        mid_value=50,
+        mid_color="FFFFFF",
+        end_type="max",
+        end_color="7FB8C9",
+    )
+    letters = [get_column_letter(sheet.columns.index(name) + 1) for name in sheet.shaded]
+    for letter in letters:
+        page.conditional_formatting.add(f"{letter}{top + 1}:{letter}{top + len(sheet.rows)}", rule)
 
 
 def _validate(book: Workbook, page: Worksheet, sheet: Sheet, name: str, top: int) -> None:

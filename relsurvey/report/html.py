@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from relsurvey.report.chapters.checks import checks
@@ -25,7 +26,7 @@ from relsurvey.report.desk import Desk
 from relsurvey.report.disclosure import protected
 from relsurvey.report.names import Names
 from relsurvey.report.page import Chapter, Page
-from relsurvey.report.wording import read_wording
+from relsurvey.report.wording import Wording, read_wording
 
 FILE = "index.html"
 CHAPTERS: tuple[Callable[[Desk, int], Chapter], ...] = (
@@ -84,10 +85,20 @@ def render(contents: ReportContents) -> str:
         ),
         chapters=tuple(write(desk, number) for number, write in enumerate(CHAPTERS)),
     )
+    return render_page(page, words)
+
+
+def render_page(page: Page, words: Wording) -> str:
+    """Return a page as HTML without scripts or outside resources."""
+    template, style = _template()
+    return template.render(page=page, words=words, style=style) + "\n"
+
+
+@cache
+def _template() -> tuple[Template, Markup]:
     environment = Environment(
         loader=PackageLoader("relsurvey.report"), autoescape=True, undefined=StrictUndefined
     )
     loader = environment.loader
     style = loader.get_source(environment, "style.css")[0] if loader else ""
-    template = environment.get_template("page.html.j2")
-    return template.render(page=page, words=words, style=Markup(style)) + "\n"
+    return environment.get_template("page.html.j2"), Markup(style)

@@ -72,11 +72,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell with a background: ``fill`` and ``ink`` are colours that are legible together."""
+    """A cell with a background or a link: ``fill`` and ``ink`` are legible together."""
 
     text: str
     fill: str = ""
     ink: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

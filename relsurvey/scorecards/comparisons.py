@@ -144,9 +144,11 @@ def _differences(
     if table.empty:
         return table.drop(columns=["difference", "error", "place"])
     table["p"] = p_value(table["difference"].to_numpy(), table["error"].to_numpy())
-    for _, rows in table.groupby("place"):
-        table.loc[rows.index, "p"] = holm(rows["p"].to_numpy())
-    clear = (table["p"] < ALPHA).to_numpy()
+    table = table.reset_index(drop=True)
+    p = table["p"].to_numpy(copy=True)
+    for rows in table.groupby("place").indices.values():
+        p[rows] = holm(p[rows])
+    clear = p < ALPHA
     up = (table["difference"] > 0).to_numpy()
     return table.assign(
         score=np.round(table["difference"]),

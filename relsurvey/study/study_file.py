@@ -102,6 +102,22 @@ class AnalysisPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class CardsPlan:
+    """How scorecards are made; the smallest group is the study's ``min_n``.
+
+    ``cuts`` are background columns by whose categories units are divided (default: job group and
+    tenure, where known). ``width`` is how closely, in points, no hidden score may be known.
+    ``below_five`` consents to a ``min_n`` under five. ``linked`` says that respondents have the
+    same id in every wave.
+    """
+
+    cuts: tuple[str, ...] | None = None
+    width: float = Field(default=20.0, gt=0, le=50)
+    below_five: bool = False
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Study:
     """One survey and its analysis plan, as `load_study` reads it; ``folder`` is where it lies.
 
@@ -120,6 +136,7 @@ class Study:
     answers: AnswersFile = AnswersFile()
     roster: RosterFile = RosterFile()
     analysis: AnalysisPlan = AnalysisPlan()
+    scorecards: CardsPlan = CardsPlan()
     survey: SurveySettings | None = None
     folder: Path = Path()
 

@@ -1,0 +1,57 @@
+"""``relsurvey scorecards``: a card for every unit, in which nobody can be recognised."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from relsurvey.cli.options import language_option
+
+STEPS = {
+    "protect": "Deciding what may be shown",
+    "audit": "Trying to recover what is hidden",
+    "cards": "Writing cards",
+}
+
+
+@click.command("scorecards")
+@click.argument("study", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="New folder for the cards (earlier cards are replaced).",
+)
+@language_option
+def command(study: Path, output: Path, language: str | None) -> None:
+    """Write scorecards for a STUDY file.
+
+    A page a unit and one of the whole organisation; published.csv with every number shown; a
+    workbook. Numbers of few people, and numbers that would let others be worked out, are hidden;
+    an auditor who has only what is shown tries to recover them, and nothing is written when it can.
+    """
+    from relsurvey.study.write_scorecards import write_scorecards
+
+    def tell(step: str, done: int, of: int) -> None:
+        end = "\n" if done == of else ""
+        click.echo(f"\r{STEPS[step]}: {done} of {of}{end}", err=True, nl=False)
+
+    shown = tell if sys.stderr.isatty() else None
+    made = write_scorecards(
+        study,
+        output,
+        language=language,  # type: ignore[arg-type]  # click has checked it
+        workers=os.cpu_count() or 1,
+        progress=shown,
+    )
+    one = made.glance().iloc[0]
+    click.echo(
+        f"{one['n_units']} units, {one['n_shown']:,} numbers shown, {one['n_hidden']:,} hidden, "
+        f"{one['n_recovered']} recovered by the auditor.",
+        err=True,
+    )
+    click.echo(str(output / "index.html"))

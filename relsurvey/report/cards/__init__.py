@@ -1,0 +1,1 @@
+"""Scorecards as pages: one a unit, and one of the whole organisation."""

@@ -1,0 +1,89 @@
+"""What every page of the cards needs: published numbers by place, names, wording."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from relsurvey.report.names import Names
+from relsurvey.report.wording import Wording
+from relsurvey.scorecards.scorecards import Scorecards
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardDesk:
+    """Scorecards in one language.
+
+    Attributes
+    ----------
+    cards : Scorecards
+    words : Wording
+    importance : DataFrame or None
+        Columns ``predictor share conf_low conf_high rank_low rank_high`` and ``outcome``, of the
+        whole organisation.
+    synthetic : bool
+        A program drew the answers.
+    files : dict of str to str
+        Page of each unit.
+    """
+
+    cards: Scorecards
+    words: Wording
+    importance: pd.DataFrame | None
+    synthetic: bool
+    files: dict[str, str]
+    names: Names = field(init=False)
+    wave: str = field(init=False)
+    top: str = field(init=False)
+    _rows: dict[tuple[str, str, str, str], Row] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = {
+            (row["unit"], row["wave"], row["cut"], row["measure"]): row
+            for row in self.cards.published.to_dict(orient="records")
+        }
+        object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "names", Names(self.cards.instrument, self.words))
+        object.__setattr__(self, "wave", self.cards.organisation.waves[-1].name)
+        object.__setattr__(self, "top", self.cards.organisation.tree.names[0])
+
+    @property
+    def constructs(self) -> tuple[str, ...]:
+        """Constructs of the cards: dimensions, proximity, outcomes."""
+        asked = self.cards.organisation.waves[-1].values
+        return tuple(
+            one.id
+            for one in self.cards.instrument.constructs
+            if one.id in asked and one.role in ("dimension", "proximity", "outcome")
+        )
+
+    def row(self, unit: str, measure: str, cut: str = "", wave: str | None = None) -> Row | None:
+        """Return a published row, or None where there is none."""
+        return self._rows.get((unit, self.wave if wave is None else wave, cut, measure))
+
+    def shown(self, unit: str, measure: str, cut: str = "", wave: str | None = None) -> Row | None:
+        """Return a published row where it is shown, else None."""
+        found = self.row(unit, measure, cut, wave)
+        return found if found is not None and found["status"] != "hidden" else None
+
+    def number(self, value: float | None, *, signed: bool = False) -> str:
+        """Return a score or a difference, whole; the word for hidden where there is none."""
+        if value is None or math.isnan(value):
+            return self.words("cards.hidden")
+        return self.words.numbers.decimal(value, 0, signed=signed)
+
+    def answers(self, unit: str) -> tuple[str, str, str]:
+        """Answers, people invited and response rate of a unit, as texts."""
+        words = self.words
+        told = self.shown(unit, "answers")
+        invited = self.cards.organisation.invited.get(unit, 0.0)
+        counted = words.numbers.whole(invited) if invited else words("cards.unknown")
+        if told is None:
+            return words("cards.hidden"), counted, words("cards.hidden")
+        rate = words.numbers.percent(min(told["n"] / invited, 1.0)) if invited else ""
+        return words.numbers.whole(told["n"]), counted, rate or words("cards.unknown")

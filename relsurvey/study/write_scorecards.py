@@ -1,0 +1,216 @@
+"""Scorecards in one call: a study file in; a page a unit, tables and a workbook out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from relsurvey.disclosure.rules import Rules
+from relsurvey.effects.rank_effects import rank_effects
+from relsurvey.errors import RelsurveyError, StudyError
+from relsurvey.questionnaire.csv_file import write_csv
+from relsurvey.questionnaire.sheet import Sheet
+from relsurvey.questionnaire.xlsx_file import write_xlsx
+from relsurvey.report.cards.card_desk import CardDesk
+from relsurvey.report.cards.overview import overview
+from relsurvey.report.cards.unit_card import unit_card
+from relsurvey.report.html import render_page
+from relsurvey.report.wording import read_wording
+from relsurvey.responses.responses import Responses
+from relsurvey.responses.roster import read_roster
+from relsurvey.results import json_ready
+from relsurvey.scorecards.organisation import own_people
+from relsurvey.scorecards.scorecards import Scorecards, scorecards
+from relsurvey.scoring.score import score
+from relsurvey.study.output import whole_folder
+from relsurvey.study.read_answers import read_answers
+from relsurvey.study.study_file import Language, Study, load_study
+
+MARK = "scorecards.json"
+PUBLISHED = "published.csv"
+OWNER = "owner_only"
+Progress = Callable[[str, int, int], None]
+
+
+def write_scorecards(
+    study: str | Path | Study,
+    output: str | Path,
+    *,
+    language: Language | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Scorecards:
+    """Write a card for every unit, the organisation's page, and what they show as tables.
+
+    Parameters
+    ----------
+    study : str, Path or Study
+        A study file, or one already read.
+    output : str or Path
+        New folder, or that of earlier scorecards, which is replaced: written whole or not at all.
+        ``index.html`` links to all cards, ``published.csv`` holds every number shown,
+        ``heat_map.xlsx`` the scores of all units. ``owner_only/hidden.csv`` says what is hidden and
+        why; it is not to be handed on.
+    language : {"da", "en"}, optional
+        Instead of the study's.
+    workers : int
+        Processes.
+    progress : callable, optional
+        Called with the step, work done and work in all.
+
+    Returns
+    -------
+    Scorecards
+
+    Raises
+    ------
+    RelsurveyError
+        A file that cannot be used, a folder in the way, or a hidden number that the auditor could
+        recover; nothing is written then.
+    """
+    asked = study if isinstance(study, Study) else load_study(study)
+    spoken: Language = language or asked.language
+    responses = read_answers(asked)
+    path = asked.roster_path()
+    roster = read_roster(path, responses.instrument, columns=asked.roster.columns) if path else None
+    plan = asked.scorecards
+    made = scorecards(
+        responses,
+        roster,
+        name=asked.survey.organisation if asked.survey else asked.title,
+        cuts=plan.cuts,
+        rules=Rules(asked.min_n, plan.width, plan.below_five),
+        linked=plan.linked,
+        min_answered=asked.analysis.min_answered,
+        workers=workers,
+        progress=progress,
+    )
+    units = [unit for unit in made.organisation.tree.names if not unit.endswith(own_people(""))]
+    files = {unit: f"cards/{at:04d}.html" for at, unit in enumerate(units, start=1)}
+    desk = CardDesk(
+        made, read_wording(spoken), _importance(asked, responses), asked.synthetic, files
+    )
+    with whole_folder(Path(output), MARK) as folder:
+        (folder / "cards").mkdir()
+        for done, (unit, file) in enumerate(files.items(), start=1):
+            page = render_page(unit_card(desk, unit), desk.words)
+            (folder / file).write_text(page, encoding="utf-8", newline="\n")
+            if progress is not None:
+                progress("cards", done, len(files))
+        page = render_page(overview(desk), desk.words)
+        (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+        _write_tables(desk, folder)
+        record = json.dumps(_record(asked, made), ensure_ascii=False, indent=1)
+        (folder / MARK).write_text(record + "\n", encoding="utf-8")
+    return made
+
+
+def _importance(study: Study, responses: Responses) -> pd.DataFrame | None:
+    """Rank the dimensions for the first outcome over all answers of the last wave."""
+    instrument = responses.instrument
+    frame = score(responses, study.analysis.min_answered).frame
+    if "wave" in frame:
+        frame = frame[frame["wave"] == frame["wave"].max()]
+    asked = instrument.model(responses.form)
+    dimensions = [one.id for one in instrument.constructs if one.role == "dimension"]
+    outcomes = [one.id for one in instrument.constructs if one.role == "outcome"]
+    predictors = [one for one in study.analysis.predictors or dimensions if one in asked]
+    found = [one for one in study.analysis.outcomes or outcomes if one in asked]
+    cluster = "leader" if "leader" in frame and frame["leader"].notna().any() else "unit"
+    if len(predictors) < 2 or not found:
+        return None
+    try:
+        ranked = rank_effects(
+            frame,
+            outcome=found[0],
+            predictors=predictors,
+            cluster=cluster,
+            n_boot=1000,
+            seed=study.seed,
+        )
+    except RelsurveyError:  # too few answers: the card says so
+        return None
+    table = ranked.tidy()
+    return table.assign(outcome=found[0])
+
+
+def _write_tables(desk: CardDesk, folder: Path) -> None:
+    made = desk.cards
+    columns = tuple(made.published.columns)
+    rows = tuple(
+        tuple(None if one != one else int(one) if isinstance(one, float) else one for one in row)
+        for row in made.published.itertuples(index=False, name=None)
+    )
+    write_csv(folder / PUBLISHED, (Sheet("published", columns, rows),), ",")
+    content = json_ready(made.published)
+    (folder / "published.json").write_text(
+        json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    heads = tuple(desk.names.construct(one) for one in desk.constructs)
+    heat = Sheet(
+        "heat map",
+        (desk.words("cards.unit"), *heads),
+        tuple((unit, *(_told(desk, unit, one) for one in desk.constructs)) for unit in desk.files),
+        preamble=(*desk.words.lines("cards.read"),),
+        shaded=heads,
+        widths=dict.fromkeys(heads, 16.0),
+    )
+    write_xlsx(folder / "heat_map.xlsx", (heat,), desk.words("cards.heat_title"))
+    owner = folder / OWNER
+    owner.mkdir()
+    hidden = made.hidden
+    write_csv(
+        owner / "hidden.csv",
+        (Sheet("hidden", tuple(hidden.columns), tuple(hidden.itertuples(index=False, name=None))),),
+        ",",
+    )
+
+
+def _told(desk: CardDesk, unit: str, construct: str) -> object:
+    row = desk.shown(unit, construct, "~shrunk")
+    return int(row["score"]) if row else desk.words("cards.hidden")
+
+
+def _record(study: Study, made: Scorecards) -> dict[str, Any]:
+    return {
+        "relsurvey": version("relsurvey"),
+        "instrument": made.instrument.id,
+        "instrument_version": made.instrument.version,
+        "form": made.form,
+        "min_n": made.rules.min_n,
+        "width": made.rules.width,
+        "seed": study.seed,
+        **{key: value[0] for key, value in json_ready(made.glance().to_dict("list")).items()},
+    }
+
+
+def read_published(folder: str | Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Read what scorecards published, and their record.
+
+    Raises
+    ------
+    StudyError
+        The folder holds no scorecards.
+    """
+    folder = Path(folder)
+    try:
+        record = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        table = pd.read_csv(
+            folder / PUBLISHED,
+            dtype={"unit": str, "parent": str, "wave": str, "cut": str, "measure": str},
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values={name: [""] for name in ("n", "score", "conf_low", "conf_high")},
+        )
+    except (OSError, ValueError) as error:
+        raise StudyError(
+            "The folder holds no scorecards.",
+            got=str(folder),
+            expected=f"{MARK} and {PUBLISHED}, as relsurvey scorecards writes them",
+        ) from error
+    return table, record
