@@ -19,6 +19,7 @@ from relsurvey.errors import (
 )
 
 if TYPE_CHECKING:
+    from relsurvey.cards.scorecards import scorecards
     from relsurvey.effects.indirect_effects import indirect_effects
     from relsurvey.effects.latent_moderation import latent_moderation
     from relsurvey.effects.mixed_model import mixed_model
@@ -84,6 +85,7 @@ _WHERE = {
     "run_study": "relsurvey.study.run_study",
     "write_kit": "relsurvey.study.kit",
     "score": "relsurvey.scoring.score",
+    "scorecards": "relsurvey.cards.scorecards",
     "sensitivity": "relsurvey.effects.sensitivity",
     "simulate": "relsurvey.simulation.simulate",
     "specification_curve": "relsurvey.effects.specification_curve",
@@ -125,6 +127,7 @@ __all__ = [
     "replication",
     "run_study",
     "score",
+    "scorecards",
     "sensitivity",
     "simulate",
     "specification_curve",

@@ -26,7 +26,7 @@ FLOORS = {
     "simulation": 3,
     "measurement": 4,
     "effects": 4.5,
-    "scorecards": 4.5,
+    "cards": 4.5,
     "report": 5,
     "study": 6,
     "__init__": 6.5,

@@ -9,6 +9,7 @@ import click
 
 from relsurvey.cli.options import language_option
 from relsurvey.cli.progress import run_and_tell
+from relsurvey.cli.scorecards import cards_and_tell
 
 if TYPE_CHECKING:
     from relsurvey.study.study_file import Language
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 )
 @language_option
 def command(output: Path, language: Language) -> None:
-    """Run the whole way on the shipped survey.
+    """Run the whole way on the shipped survey: a report, and a scorecard for every unit.
 
+    The cards lie beside the report, in a folder whose name ends in _cards.
     It is a synthetic municipality whose truth is known; see synthetic_data/README.md.
     """
     from relsurvey.shipped import shipped_folder
 
     study = shipped_folder("analysis") / "demo.toml"
     run_and_tell(study, output, language=language)
+    cards_and_tell(study, output.with_name(f"{output.name}_cards"), language=language)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from relsurvey.cli.options import language_option
+
+if TYPE_CHECKING:
+    from relsurvey.study.study_file import Language
 
 STEPS = {
     "protect": "Deciding what may be shown",
@@ -27,26 +31,30 @@ STEPS = {
     help="New folder for the cards (earlier cards are replaced).",
 )
 @language_option
-def command(study: Path, output: Path, language: str | None) -> None:
+def command(study: Path, output: Path, language: Language) -> None:
     """Write scorecards for a STUDY file.
 
     A page a unit and one of the whole organisation; published.csv with every number shown; a
     workbook. Numbers of few people, and numbers that would let others be worked out, are hidden;
     an auditor who has only what is shown tries to recover them, and nothing is written when it can.
     """
+    cards_and_tell(study, output, language=language)
+
+
+def cards_and_tell(study: Path, output: Path, *, language: Language) -> None:
+    """Write scorecards, with a line of progress where somebody watches."""
     from relsurvey.study.write_scorecards import write_scorecards
 
     def tell(step: str, done: int, of: int) -> None:
         end = "\n" if done == of else ""
         click.echo(f"\r{STEPS[step]}: {done} of {of}{end}", err=True, nl=False)
 
-    shown = tell if sys.stderr.isatty() else None
     made = write_scorecards(
         study,
         output,
-        language=language,  # type: ignore[arg-type]  # click has checked it
+        language=language,
         workers=os.cpu_count() or 1,
-        progress=shown,
+        progress=tell if sys.stderr.isatty() else None,
     )
     one = made.glance().iloc[0]
     click.echo(

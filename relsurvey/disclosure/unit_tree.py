@@ -75,6 +75,15 @@ class UnitTree:
                 found[above].append(unit)
         return found
 
+    def walk(self) -> list[int]:
+        """Places of all units, each followed by what lies below it."""
+        children, found, open_ = self.children(), [], [0]
+        while open_:
+            unit = open_.pop()
+            found.append(unit)
+            open_ += reversed(children[unit])
+        return found
+
     def roll_up(self, own: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add what lies below to each unit; ``own`` has shape (units, …)."""
         total = own.astype(float, copy=True)

@@ -105,12 +105,14 @@ class AnalysisPlan:
 class CardsPlan:
     """How scorecards are made; the smallest group is the study's ``min_n``.
 
+    ``organisation`` is what the whole is called (default: as in ``[survey]``, else the title).
     ``cuts`` are background columns by whose categories units are divided (default: job group and
     tenure, where known). ``width`` is how closely, in points, no hidden score may be known.
     ``below_five`` consents to a ``min_n`` under five. ``linked`` says that respondents have the
     same id in every wave.
     """
 
+    organisation: str = ""
     cuts: tuple[str, ...] | None = None
     width: float = Field(default=20.0, gt=0, le=50)
     below_five: bool = False

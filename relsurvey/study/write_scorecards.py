@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from relsurvey.cards.organisation import own_people
+from relsurvey.cards.scorecards import Scorecards, scorecards
 from relsurvey.disclosure.rules import Rules
 from relsurvey.effects.rank_effects import rank_effects
 from relsurvey.errors import RelsurveyError, StudyError
@@ -24,8 +26,6 @@ from relsurvey.report.wording import read_wording
 from relsurvey.responses.responses import Responses
 from relsurvey.responses.roster import read_roster
 from relsurvey.results import json_ready
-from relsurvey.scorecards.organisation import own_people
-from relsurvey.scorecards.scorecards import Scorecards, scorecards
 from relsurvey.scoring.score import score
 from relsurvey.study.output import whole_folder
 from relsurvey.study.read_answers import read_answers
@@ -82,7 +82,7 @@ def write_scorecards(
     made = scorecards(
         responses,
         roster,
-        name=asked.survey.organisation if asked.survey else asked.title,
+        name=plan.organisation or (asked.survey.organisation if asked.survey else asked.title),
         cuts=plan.cuts,
         rules=Rules(asked.min_n, plan.width, plan.below_five),
         linked=plan.linked,
@@ -90,7 +90,9 @@ def write_scorecards(
         workers=workers,
         progress=progress,
     )
-    units = [unit for unit in made.organisation.tree.names if not unit.endswith(own_people(""))]
+    tree = made.organisation.tree
+    walked = [tree.names[at] for at in tree.walk()]
+    units = [unit for unit in walked if not unit.endswith(own_people(""))]
     files = {unit: f"cards/{at:04d}.html" for at, unit in enumerate(units, start=1)}
     desk = CardDesk(
         made, read_wording(spoken), _importance(asked, responses), asked.synthetic, files

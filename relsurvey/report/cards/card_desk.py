@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from relsurvey.cards.scorecards import Scorecards
 from relsurvey.report.names import Names
 from relsurvey.report.wording import Wording
-from relsurvey.scorecards.scorecards import Scorecards
 
 Row = dict[str, Any]
 
@@ -24,7 +24,7 @@ class CardDesk:
     cards : Scorecards
     words : Wording
     importance : DataFrame or None
-        Columns ``predictor share conf_low conf_high rank_low rank_high`` and ``outcome``, of the
+        Columns ``predictor share share_low share_high rank_low rank_high`` and ``outcome``, of the
         whole organisation.
     synthetic : bool
         A program drew the answers.

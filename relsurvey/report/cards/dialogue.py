@@ -33,7 +33,7 @@ def agreement_chapter(desk: CardDesk) -> Chapter:
     """Return an empty table to be filled in by the group."""
     words = desk.words
     heads = words.lines("cards.agree")
-    columns = (Column("", numeric=True), *(Column(head, numeric=False) for head in heads))
+    columns = (Column("#"), *(Column(head, numeric=False) for head in heads))
     rows = tuple((str(at), *("" for _ in heads)) for at in range(1, AGREEMENTS + 1))
     table = Table(words("cards.agree_caption"), columns, rows)
     return Chapter("agreements", 6, words("cards.agree_title"), (), (table,))

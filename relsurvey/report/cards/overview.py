@@ -107,7 +107,7 @@ def _ranking(desk: CardDesk) -> Chapter:
         (
             desk.names.construct(str(row["predictor"])),
             words.numbers.percent(row["share"]),
-            f"{words.numbers.percent(row['conf_low'])}–{words.numbers.percent(row['conf_high'])}",
+            f"{words.numbers.percent(row['share_low'])}–{words.numbers.percent(row['share_high'])}",
             words(
                 "cards.places",
                 low=words.numbers.whole(row["rank_low"]),
@@ -141,5 +141,10 @@ def _hidden(desk: CardDesk, units: list[str]) -> Chapter:
     columns = (Column(words("cards.unit"), numeric=False), Column(words("cards.hidden_count")))
     parts: tuple[Part, ...] = (Text(lines),)
     if rows:
-        parts += (More(words("cards.hidden_caption"), (Table("", columns, rows),)),)
+        parts += (
+            More(
+                words("cards.hidden_caption"),
+                (Table(words("cards.hidden_caption"), columns, rows),),
+            ),
+        )
     return Chapter("hidden", 5, words("cards.hidden_title"), (), parts)

@@ -206,7 +206,7 @@ def _first(desk: CardDesk, unit: str) -> Chapter:
                 desk.names.construct(construct),
                 desk.number(own["score"] if own else math.nan),
                 f"{words.numbers.percent(row['share'])} "
-                f"({words.numbers.percent(row['conf_low'])}–{words.numbers.percent(row['conf_high'])})",
+                f"({words.numbers.percent(row['share_low'])}–{words.numbers.percent(row['share_high'])})",
                 words(
                     "cards.places",
                     low=words.numbers.whole(row["rank_low"]),

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relsurvey.cards.estimates import Estimates, estimate, holm, p_value
+from relsurvey.cards.organisation import Organisation
 from relsurvey.disclosure.protect import Wave
-from relsurvey.scorecards.estimates import Estimates, estimate, holm, p_value
-from relsurvey.scorecards.organisation import Organisation
 
 Floats = NDArray[np.float64]
 ALPHA = 0.05

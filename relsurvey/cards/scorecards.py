@@ -9,6 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from relsurvey.cards.comparisons import comparisons
+from relsurvey.cards.organisation import Organisation, organisation
 from relsurvey.disclosure.audit import Audit, audit
 from relsurvey.disclosure.protect import protect
 from relsurvey.disclosure.rules import Rules
@@ -17,8 +19,6 @@ from relsurvey.instrument.instrument import Instrument
 from relsurvey.responses.responses import Responses
 from relsurvey.responses.roster import Roster
 from relsurvey.results import Result
-from relsurvey.scorecards.comparisons import comparisons
-from relsurvey.scorecards.organisation import Organisation, organisation
 
 COLUMNS = (
     "unit",

@@ -1,0 +1,156 @@
+"""The cards as people get them: pages in a real browser, tables, workbook, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from relsurvey.cli.audit import command as audit_command
+from relsurvey.cli.scorecards import command
+from relsurvey.simulation.simulate import simulate
+
+STUDY = """
+title = "Trivsel"
+instrument = "relations"
+form = "short"
+language = "{language}"
+synthetic = true
+[answers]
+file = "answers.csv"
+[roster]
+file = "roster.csv"
+[scorecards]
+organisation = "Prøve Kommune"
+cuts = ["tenure"]
+"""
+LONG = "Socialpsykiatrisk bo- og aktivitetscenter Æblehaven-Østergårdsparken, afdeling 1"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cards")
+    simulate("article", n_employees=500, form="short", seed=7).write(folder)
+    for name in ("answers.csv", "roster.csv"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(re.sub(r"\bu001\b", f'"{LONG}"', text), encoding="utf-8")
+    for language in ("da", "en"):
+        (folder / f"{language}.toml").write_text(STUDY.format(language=language), encoding="utf-8")
+        done = CliRunner().invoke(
+            command,
+            [
+                str(folder / f"{language}.toml"),
+                "-o",
+                str(folder / language),
+                "--language",
+                language,
+            ],
+        )
+        assert done.exit_code == 0, done.output
+    return folder
+
+
+def test_every_unit_has_a_card_that_the_index_links_to(folder):
+    index = (folder / "da" / "index.html").read_text(encoding="utf-8")
+    linked = set(re.findall(r'href="(cards/\d+\.html)"', index))
+    assert linked == {f"cards/{path.name}" for path in (folder / "da" / "cards").iterdir()}
+    titles = {
+        re.search(r"<h1>(.*?)</h1>", path.read_text(encoding="utf-8")).group(1)
+        for path in (folder / "da" / "cards").iterdir()
+    }
+    assert LONG in titles
+    assert not any("*" in title for title in titles)
+
+
+def test_what_is_published_passes_the_audit_and_a_leak_does_not(folder, tmp_path):
+    done = CliRunner().invoke(audit_command, [str(folder / "da")])
+    assert done.exit_code == 0, done.output
+    leaky = tmp_path / "leaky"
+    shutil.copytree(folder / "da", leaky)
+    truth = {}
+    with (leaky / "owner_only" / "hidden.csv").open(encoding="utf-8-sig") as stream:
+        for row in csv.DictReader(stream):
+            truth[row["unit"], row["cut"], row["measure"]] = row
+    with (leaky / "published.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:  # the plain rule: whoever has five answers is shown
+        known = truth.get((row["unit"], row["cut"], row["measure"]))
+        if known and int(known["n"]) >= 5 and not row["cut"] and row["measure"] == "answers":
+            row["n"], row["status"] = known["n"], "shown"
+    with (leaky / "published.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    done = CliRunner().invoke(audit_command, [str(leaky), "-o", str(tmp_path / "found.csv")])
+    assert done.exit_code == 1, done.output
+    assert "recovered" in done.output
+    assert (tmp_path / "found.csv").stat().st_size > 100
+
+
+def test_a_folder_without_cards_is_told(tmp_path):
+    from relsurvey.errors import StudyError
+
+    done = CliRunner().invoke(audit_command, [str(tmp_path)])
+    assert isinstance(done.exception, StudyError)
+    assert "holds no scorecards" in str(done.exception)
+
+
+def test_the_workbook_shades_scores_and_says_hidden(folder):
+    book = openpyxl.load_workbook(folder / "da" / "heat_map.xlsx")
+    page = book.worksheets[0]
+    assert len(page.conditional_formatting)
+    cells = [cell.value for row in page.iter_rows() for cell in row]
+    assert "skjult" in cells
+    assert any(isinstance(cell, int) for cell in cells)
+    assert LONG in cells
+
+
+def test_cards_replace_cards_and_nothing_else(folder, tmp_path):
+    target = tmp_path / "mine"
+    target.mkdir()
+    (target / "diary.txt").write_text("dear", encoding="utf-8")
+    done = CliRunner().invoke(command, [str(folder / "da.toml"), "-o", str(target)])
+    assert done.exit_code != 0
+    assert [path.name for path in target.iterdir()] == ["diary.txt"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def cards_to_look_at(folder: Path) -> list[Path]:
+    pages = sorted((folder / "cards").iterdir())
+    texts = {path: path.read_text(encoding="utf-8") for path in pages}
+    long = next(path for path, text in texts.items() if f"<h1>{LONG}" in text)
+    words = ("Her kan intet vises", "Nothing can be shown here")
+    hidden = next(path for path, text in texts.items() if any(one in text for one in words))
+    return [folder / "index.html", pages[0], long, hidden]
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_axe_finds_nothing_and_nothing_overflows(browser, folder, language, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    for path in cards_to_look_at(folder / language):
+        page.goto(path.as_uri())
+        found = axe.run(page).response["violations"]
+        assert not found, (path.name, [(one["id"], len(one["nodes"])) for one in found])
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, path.name
+    context.close()

@@ -1,0 +1,117 @@
+"""Scorecards: what is published adds up, hides what it must, and never cries wolf."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import relsurvey as rs
+from relsurvey.cards.scorecards import COLUMNS
+from relsurvey.disclosure.audit import audit
+from relsurvey.disclosure.rules import Rules
+from relsurvey.errors import DataError
+from relsurvey.responses.join_waves import join_waves
+
+
+@pytest.fixture(scope="module")
+def town():
+    return rs.simulate("article", n_employees=700, form="short", seed=11).responses
+
+
+@pytest.fixture(scope="module")
+def made(town):
+    return rs.scorecards(town, name="Kommunen")
+
+
+def test_shown_scores_are_the_means_of_the_answers(town, made):
+    scores = rs.score(town).frame_100
+    table = made.published
+    rows = table[(table["cut"] == "") & (table["status"] == "shown")]
+    rows = rows[rows["measure"].isin(rs.score(town).constructs)]
+    assert len(rows) > 50
+    for row in rows[rows["unit"].isin(set(scores["unit"]))].to_dict(orient="records"):
+        values = scores.loc[scores["unit"] == row["unit"], row["measure"]].dropna()
+        assert row["n"] == len(values) >= 5
+        assert row["score"] == pytest.approx(values.mean(), abs=0.5 + 1e-9)
+
+
+def test_every_unit_stands_there_and_hidden_rows_are_empty(made):
+    table = made.published
+    assert list(table.columns) == list(COLUMNS)
+    plain = table[~table["cut"].str.startswith("~")]
+    assert (plain.groupby(["wave", "cut", "measure"])["unit"].nunique() == 0).sum() == 0
+    assert plain.groupby(["wave", "cut", "measure"]).size().nunique() == 1
+    hidden = table[table["status"] == "hidden"]
+    assert len(hidden)
+    assert hidden[["n", "score", "conf_low", "conf_high"]].isna().all(axis=None)
+    derived = table[table["cut"].str.startswith("~")]
+    shown = set(
+        map(tuple, plain.loc[plain["status"] == "shown", ["unit", "cut", "measure"]].values)
+    )
+    assert all((row.unit, "", row.measure) in shown for row in derived.itertuples())
+
+
+def test_the_auditor_finds_nothing_here_and_something_under_the_plain_rule(made):
+    assert made.audit.recovered.empty
+    counts = made.hidden.set_index(["unit", "wave", "cut", "measure"])["n"]
+    plain = made.published[~made.published["cut"].str.startswith("~")].copy()
+    keys = list(zip(plain["unit"], plain["wave"], plain["cut"], plain["measure"], strict=True))
+    large = np.array([counts.get(key, 0) >= 5 for key in keys])
+    assert large.any()  # hidden to protect others: the plain rule would show them
+
+
+def test_one_unit_that_differs_is_found_and_equal_units_are_not(town):
+    frame = town.frame.copy()
+    items = list(town.items)
+    generator = np.random.default_rng(0)
+    units = frame["unit"].to_numpy(copy=True)
+    frame["unit"] = generator.permutation(units)
+    equal = rs.scorecards(replace(town, frame=frame), cuts=())
+    verdicts = equal.published.loc[equal.published["cut"] == "~organisation", "status"]
+    assert (verdicts == "unclear").mean() > 0.97
+    biggest = frame["unit"].value_counts().index[0]
+    frame.loc[frame["unit"] == biggest, items] = frame.loc[frame["unit"] == biggest, items].clip(
+        upper=2
+    )
+    lowered = rs.scorecards(replace(town, frame=frame), cuts=()).published
+    own = lowered[(lowered["unit"] == biggest) & (lowered["cut"] == "~parent")]
+    assert (own["status"] == "below").sum() >= 3
+
+
+def test_waves_are_compared_with_the_one_before(town):
+    frame = town.frame.copy()
+    items = list(town.items)
+    frame[items] = (frame[items] + 1).clip(upper=5)
+    later = replace(town, frame=frame)
+    made = rs.scorecards(join_waves({"2024": town, "2026": later}), town.roster, cuts=())
+    table = made.published
+    assert set(table["wave"]) == {"2024", "2026"}
+    change = table[(table["cut"] == "~last_wave") & (table["measure"] == "shared_vision")]
+    assert len(change)
+    assert (change["score"] > 0).all()
+    assert audit(table).recovered.empty
+
+
+def test_what_cannot_be_is_told(town):
+    with pytest.raises(DataError, match="which unit"):
+        rs.scorecards(replace(town, frame=town.frame.drop(columns="unit")))
+    with pytest.raises(DataError, match="no such background"):
+        rs.scorecards(town, cuts=["shoe_size"])
+    with pytest.raises(DataError, match="fewer than five"):
+        Rules(min_n=3)
+
+
+def test_people_of_an_upper_unit_have_a_row_of_their_own(town):
+    roster = town.roster
+    units = roster.frame.copy()
+    units["parent"] = [None, *[units["unit"].iloc[0]] * (len(units) - 1)]
+    made = rs.scorecards(town, replace(roster, frame=units), name="Kommunen", cuts=())
+    names = made.organisation.tree.names
+    first = units["unit"].iloc[0]
+    assert f"{first} *" in names
+    table = made.published
+    whole = table[(table["unit"] == first) & (table["measure"] == "answers")]
+    assert pd.notna(whole["n"]).all()
