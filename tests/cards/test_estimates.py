@@ -19,9 +19,10 @@ def test_reliability_is_icc2_where_units_are_equal():
     generator = np.random.default_rng(4)
     unit = np.repeat(np.arange(1, 41), 9)
     values = 60 + generator.normal(0, 8, 41)[unit] + generator.normal(0, 15, unit.size)
+    values = np.clip(values, 0, 100)
     found = estimate(flat(40), unit, values)
     frame = pd.DataFrame({"x": values, "unit": unit})
-    table = agreement(frame, {"x": ["x"]}, group="unit", points=101).tidy()
+    table = agreement(frame, {"x": ["x"]}, group="unit", points=101, low=0).tidy()
     icc2 = table.loc[table["statistic"] == "icc2", "estimate"].iloc[0]
     assert found.reliability[1:] == pytest.approx(icc2, rel=1e-9)
     means = np.array([values[unit == at].mean() for at in range(1, 41)])

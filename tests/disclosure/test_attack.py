@@ -20,7 +20,7 @@ from relsurvey.disclosure.unit_tree import UnitTree
 from relsurvey.errors import DataError
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     n_units=st.integers(2, 30),
@@ -41,12 +41,12 @@ def test_nothing_hidden_is_recovered(seed, n_units, levels, size, mean, min_n):
 
 def test_the_plain_rule_is_broken_by_the_same_auditor():
     counts = []
-    for seed in range(6):
+    for seed in range(3):
         tree, waves = organisation(np.random.default_rng(seed), n_units=25, levels=4)
         cells = protect(tree, waves, Rules())
         counts.append(len(audit(published(cells, plain=5)).recovered))
         assert audit(published(cells)).recovered.empty
-    assert sum(count > 0 for count in counts) >= 5
+    assert sum(count > 0 for count in counts) >= 2
 
 
 def test_a_hidden_unit_is_recovered_by_subtraction_and_its_mean_is_right():

@@ -47,11 +47,17 @@ def test_the_readme_shows_every_key_of_a_study_file(tmp_path: Path) -> None:
     path.write_text(example, encoding="utf-8")
     study = load_study(path)
     shown = tomllib.loads(example)
-    for part in (study, study.answers, study.roster, study.analysis):
-        name = type(part).__name__
-        table = {"Study": shown, "AnswersFile": shown["answers"], "RosterFile": shown["roster"]}
-        keys = set(part.__dataclass_fields__) - {"folder"}
-        assert keys == set(table.get(name, shown["analysis"])), name
+    instead = {"waves", "units"}  # of a file; shown as remarks
+    assert all(f"\n# {key} = " in example for key in instead)
+    for part, table in (
+        (study, shown),
+        (study.answers, shown["answers"]),
+        (study.roster, shown["roster"]),
+        (study.scorecards, shown["scorecards"]),
+        (study.analysis, shown["analysis"]),
+    ):
+        keys = set(part.__dataclass_fields__) - {"folder", *instead}
+        assert keys == set(table), type(part).__name__
 
 
 def test_the_study_files_name_instruments_that_ship() -> None:
