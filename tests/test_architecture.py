@@ -16,6 +16,7 @@ FLOORS = {
     "results": 0,
     "shipped": 0.5,
     "atomic_file": 0.5,
+    "processes": 0.5,
     "problem_kind": 0.5,
     "stats": 1,
     "instrument": 1,

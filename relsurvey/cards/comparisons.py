@@ -81,8 +81,7 @@ def _shown(
 
 
 def _rows(people: Organisation, wave: Wave, cut: str, construct: str) -> pd.DataFrame:
-    names = np.array(people.tree.names, dtype=object)
-    above = np.where(people.tree.parent >= 0, names[people.tree.parent], "")
+    names, above = people.tree.labels()
     return pd.DataFrame(
         {
             "unit": names,

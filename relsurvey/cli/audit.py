@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from relsurvey.cli.options import output_file_option
+from relsurvey.cli.progress import counting
 
 
 @click.command("audit")
@@ -25,16 +26,12 @@ def command(folder: Path, output: Path | None) -> None:
     from relsurvey.study.write_scorecards import read_published
 
     published, record = read_published(folder)
-
-    def tell(done: int, of: int) -> None:
-        click.echo(f"\rTables: {done} of {of}" + ("\n" if done == of else ""), err=True, nl=False)
-
     found = audit(
         published,
         min_n=int(record["min_n"]),
         width=float(record["width"]),
         workers=os.cpu_count() or 1,
-        progress=tell if sys.stderr.isatty() else None,
+        progress=counting("Tables"),
     )
     one = found.glance().iloc[0]
     click.echo(

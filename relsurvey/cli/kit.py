@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
+
+from relsurvey.cli.progress import counting
 
 
 @click.command("kit")
@@ -37,11 +38,7 @@ def command(study: Path, output: Path, language: str, draws: int) -> None:
 
     languages = [part.strip() for part in language.split(",") if part.strip()]
 
-    def tell(done: int, of: int) -> None:
-        end = "\n" if done == of else ""
-        click.echo(f"\rSurveys drawn: {done} of {of}{end}", err=True, nl=False)
-
-    shown = tell if sys.stderr.isatty() else None
+    shown = counting("Surveys drawn")
     files = write_kit(study, output, languages=languages, n_draws=draws, progress=shown)
     click.echo(f"Wrote {len(files)} files to {output}", err=True)
     for path in files:

@@ -1,8 +1,9 @@
-"""Run a study and tell what happens, step by step, on stderr."""
+"""Tell on stderr what happens, step by step; run a study and tell."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,18 @@ from relsurvey.cli.left_out import tell_left_out
 
 if TYPE_CHECKING:
     from relsurvey.study.study_file import Language
+
+
+def counting(what: str) -> Callable[[int, int], None] | None:
+    """Return what counts on one line of a terminal; None where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, of: int) -> None:
+        end = "\n" if done == of else ""
+        click.echo(f"\r{what}: {done} of {of}{end}", err=True, nl=False)
+
+    return tell
 
 
 def run_and_tell(

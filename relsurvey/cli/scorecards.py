@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from relsurvey.cli.options import language_option
+from relsurvey.cli.progress import counting
 
 if TYPE_CHECKING:
     from relsurvey.study.study_file import Language
@@ -45,16 +45,19 @@ def cards_and_tell(study: Path, output: Path, *, language: Language) -> None:
     """Write scorecards, with a line of progress where somebody watches."""
     from relsurvey.study.write_scorecards import write_scorecards
 
+    counters = {step: counting(what) for step, what in STEPS.items()}
+
     def tell(step: str, done: int, of: int) -> None:
-        end = "\n" if done == of else ""
-        click.echo(f"\r{STEPS[step]}: {done} of {of}{end}", err=True, nl=False)
+        counter = counters[step]
+        if counter is not None:
+            counter(done, of)
 
     made = write_scorecards(
         study,
         output,
         language=language,
         workers=os.cpu_count() or 1,
-        progress=tell if sys.stderr.isatty() else None,
+        progress=tell,
     )
     one = made.glance().iloc[0]
     click.echo(

@@ -13,13 +13,13 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 from scipy.sparse.linalg import lsqr
 
-from relsurvey.disclosure.processes import in_processes
 from relsurvey.disclosure.relations import relations
 from relsurvey.errors import DataError
+from relsurvey.processes import in_processes
 from relsurvey.results import Result
 
 PUBLISHED = ("unit", "parent", "wave", "cut", "measure", "n", "score", "status")
-SHOWN, HIDDEN = "shown", "hidden"
+SHOWN = "shown"
 Floats = NDArray[np.float64]
 _ROUNDS = 6
 _SMALL = 600  # hidden cells of a measure up to which each is bounded
@@ -93,7 +93,7 @@ def audit(
     lie between 0 and 100 and were rounded, and that numbers of people are whole sums too. For each
     wave and measure, answers that agree with everything published are looked for that are as far
     apart as can be, by linear programming; a cell that stays narrow is then bounded exactly.
-    It shares nothing with what decides on hiding.
+    No arithmetic is shared with what decides on hiding.
 
     Parameters
     ----------

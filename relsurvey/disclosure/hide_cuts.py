@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,41 +38,78 @@ def hide_cuts(tree: UnitTree, hidden_units: Mask, n: Floats, total: Floats, rule
     -------
     ndarray of bool, shape (units, categories)
     """
-    forced = np.repeat(hidden_units[:, None], n.shape[1], axis=1)
-    hidden = np.ones_like(forced)
-    stale = set(range(n.shape[1]))
-    wide: Cells = set()  # found to be wide before; looked at again before the end
-    while True:
-        for category in stale:
-            hidden[:, category] = hide_units(
-                tree, n[:, category], total[:, category], rules, forced=forced[:, category]
-            )
-        all_looked_at = not wide
-        more = _leaks(tree, hidden_units, hidden, n, total, rules, wide)
-        if all_looked_at and not more:
-            return hidden
-        if not more:
-            wide.clear()
-        for unit, category in more:
-            forced[unit, category] = True
-        stale = {category for _, category in more}
+    return _Cut(tree, hidden_units, n, total, rules).hide()
 
 
-def _leaks(
-    tree: UnitTree,
-    hidden_units: Mask,
-    hidden: Mask,
-    n: Floats,
-    total: Floats,
-    rules: Rules,
-    wide: Cells,
-) -> Cells:
-    """Return cells to hide too; empty where nothing sensitive follows."""
-    if hidden.all():
-        return set()
-    table = two_way(tree, hidden_units, hidden, n, total)
-    found = _small_remainders(table, n, rules)
-    return found or _narrow(tree, table, hidden, n, total, rules, wide)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """One measure by one cut; ``hide_cuts`` says what its parts are."""
+
+    tree: UnitTree
+    hidden_units: Mask
+    n: Floats
+    total: Floats
+    rules: Rules
+
+    def hide(self) -> Mask:
+        n, total = self.n, self.total
+        forced = np.repeat(self.hidden_units[:, None], n.shape[1], axis=1)
+        hidden = np.ones_like(forced)
+        stale = set(range(n.shape[1]))
+        wide: Cells = set()  # found to be wide before; looked at again before the end
+        while True:
+            for category in stale:
+                own = n[:, category], total[:, category]
+                hidden[:, category] = hide_units(
+                    self.tree, *own, self.rules, forced=forced[:, category]
+                )
+            all_looked_at = not wide
+            more = self.leaks(hidden, wide)
+            if all_looked_at and not more:
+                return hidden
+            if not more:
+                wide.clear()
+            for unit, category in more:
+                forced[unit, category] = True
+            stale = {category for _, category in more}
+
+    def leaks(self, hidden: Mask, wide: Cells) -> Cells:
+        """Return cells to hide too; empty where nothing sensitive follows."""
+        if hidden.all():
+            return set()
+        table = two_way(self.tree, self.hidden_units, hidden, self.n, self.total)
+        found = _small_remainders(table, self.n, self.rules)
+        return found or self.narrow(table, hidden, wide)
+
+    def narrow(self, table: TwoWay, hidden: Mask, wide: Cells) -> Cells:
+        """Return what to hide for sensitive cells whose mean can be bounded within the width.
+
+        ``wide`` takes those that cannot, and spares them the next time.
+        """
+        tree, n, total = self.tree, self.n, self.total
+        squares = table.squares()
+        found: Cells = set()
+        sensitive = hidden & (n > 0.5) & self.rules.sensitive(n, total)
+        for category in range(n.shape[1]):
+            near = tree.nearest(~hidden[:, category])
+            lowest = table.cell_of[:, category]
+            for unit in np.flatnonzero(sensitive[:, category]).tolist():
+                cell = unit, category
+                if cell in wide or self._told_above(sensitive, cell):
+                    continue
+                inside = tree.under(unit) & (lowest >= 0) & (near == near[unit])
+                meant_n = _summed(lowest[inside], n[inside, category], table.n.size)
+                meant = _summed(lowest[inside], total[inside, category], table.n.size)
+                if _wide(table, squares, meant_n, meant, n[cell] * self.rules.width):
+                    wide.add(cell)
+                else:
+                    found |= _smallest(table, n, np.flatnonzero(meant_n > 0.5))
+        return found
+
+    def _told_above(self, sensitive: Mask, cell: tuple[int, int]) -> bool:
+        """Whether the unit above is sensitive too and holds the very same people."""
+        upper = int(self.tree.parent[cell[0]]), cell[1]
+        return upper[0] >= 0 and bool(sensitive[upper] and self.n[upper] == self.n[cell])
 
 
 def _small_remainders(table: TwoWay, n: Floats, rules: Rules) -> Cells:
@@ -106,49 +145,6 @@ def _smallest(table: TwoWay, n: Floats, cells: NDArray[np.int64]) -> Cells:
     at = table.column_unit[columns], table.column_category[columns]
     best = int(np.argmin(n[at]))
     return {(int(at[0][best]), int(at[1][best]))}
-
-
-def _narrow(
-    tree: UnitTree,
-    table: TwoWay,
-    hidden: Mask,
-    n: Floats,
-    total: Floats,
-    rules: Rules,
-    wide: Cells,
-) -> Cells:
-    """Return what to hide for sensitive cells whose mean can be bounded within the width.
-
-    ``wide`` takes those that cannot, and spares them the next time.
-    """
-    squares = table.squares()
-    found: Cells = set()
-    sensitive = hidden & (n > 0.5) & rules.sensitive(n, total)
-    above = tree.parent.copy()
-    for category in range(n.shape[1]):
-        near = tree.nearest(~hidden[:, category])
-        lowest = table.cell_of[:, category]
-        for unit in np.flatnonzero(sensitive[:, category]).tolist():
-            if (unit, category) in wide:
-                continue
-            if above[unit] >= 0 and _told_above(sensitive, above, unit, category, n):
-                continue
-            inside = tree.under(unit) & (lowest >= 0) & (near == near[unit])
-            meant_n = _summed(lowest[inside], n[inside, category], table.n.size)
-            meant = _summed(lowest[inside], total[inside, category], table.n.size)
-            if _wide(table, squares, meant_n, meant, n[unit, category] * rules.width):
-                wide.add((unit, category))
-            else:
-                found |= _smallest(table, n, np.flatnonzero(meant_n > 0.5))
-    return found
-
-
-def _told_above(
-    sensitive: Mask, above: NDArray[np.int64], unit: int, category: int, n: Floats
-) -> bool:
-    """Whether the unit above is sensitive too and holds the very same people."""
-    upper = above[unit]
-    return bool(sensitive[upper, category] and n[upper, category] == n[unit, category])
 
 
 def _wide(table: TwoWay, squares: Squares, meant_n: Floats, meant: Floats, needed: float) -> bool:

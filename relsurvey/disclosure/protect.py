@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from relsurvey.disclosure.hide_cuts import hide_cuts
 from relsurvey.disclosure.hide_units import hide_units
-from relsurvey.disclosure.processes import in_processes
 from relsurvey.disclosure.rules import TOP, Floats, Rules
 from relsurvey.disclosure.unit_tree import UnitTree
+from relsurvey.processes import in_processes
 
 Mask = NDArray[np.bool_]
 COLUMNS = ("unit", "parent", "wave", "cut", "measure", "n", "total", "reason")
@@ -133,8 +133,7 @@ class _Cells:
         for name, mask in self.sensitive.items():
             reason[mask & self.hidden] = name
         reason[self.n < 0.5] = "none"
-        names = np.array(tree.names, dtype=object)
-        above = np.where(tree.parent >= 0, names[tree.parent], "")
+        names, above = tree.labels()
         return pd.DataFrame(
             {
                 "unit": names,

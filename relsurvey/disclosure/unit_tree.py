@@ -67,6 +67,11 @@ class UnitTree:
     def __len__(self) -> int:
         return len(self.names)
 
+    def labels(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+        """Names of the units, and of the unit above each: "" for the top."""
+        names = np.array(self.names, dtype=object)
+        return names, np.where(self.parent >= 0, names[self.parent], "")
+
     def children(self) -> list[list[int]]:
         """Places of the units below each unit."""
         found: list[list[int]] = [[] for _ in self.names]

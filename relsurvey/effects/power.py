@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from relsurvey.effects.power_tables import needed_table, ranking_table, terms_ta
 from relsurvey.errors import ModelError
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.instrument.library import load_instrument
+from relsurvey.processes import in_processes
 from relsurvey.results import Result, json_ready
 from relsurvey.simulation.library import load_population
 from relsurvey.simulation.planned_draw import Plan, score_source
@@ -272,17 +273,11 @@ def _run(
     chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
     found: list[Replicate] = []
 
-    def gather(parts: Any) -> None:  # noqa: ANN401
-        for part in parts:
+    with in_processes(workers) as mapped:
+        for part in mapped(partial(_some, task), chunks):
             found.extend(part)
             if progress is not None:
                 progress(len(found), len(jobs))
-
-    if workers == 1:
-        gather(_some(task, chunk) for chunk in chunks)
-    else:
-        with ProcessPoolExecutor(workers) as pool:
-            gather(pool.map(_some, [task] * len(chunks), chunks))
     return found
 
 

@@ -28,12 +28,14 @@ from relsurvey.responses.roster import read_roster
 from relsurvey.results import json_ready
 from relsurvey.scoring.score import score
 from relsurvey.study.output import whole_folder
+from relsurvey.study.plan import resolve_plan
 from relsurvey.study.read_answers import read_answers
 from relsurvey.study.study_file import Language, Study, load_study
 
 MARK = "scorecards.json"
 PUBLISHED = "published.csv"
 OWNER = "owner_only"
+RANKED_DRAWS = 1000
 Progress = Callable[[str, int, int], None]
 
 
@@ -94,9 +96,8 @@ def write_scorecards(
     walked = [tree.names[at] for at in tree.walk()]
     units = [unit for unit in walked if not unit.endswith(own_people(""))]
     files = {unit: f"cards/{at:04d}.html" for at, unit in enumerate(units, start=1)}
-    desk = CardDesk(
-        made, read_wording(spoken), _importance(asked, responses), asked.synthetic, files
-    )
+    importance = _importance(asked, responses, made.organisation.waves[-1].name)
+    desk = CardDesk(made, read_wording(spoken), importance, asked.synthetic, files)
     with whole_folder(Path(output), MARK) as folder:
         (folder / "cards").mkdir()
         for done, (unit, file) in enumerate(files.items(), start=1):
@@ -112,33 +113,26 @@ def write_scorecards(
     return made
 
 
-def _importance(study: Study, responses: Responses) -> pd.DataFrame | None:
-    """Rank the dimensions for the first outcome over all answers of the last wave."""
-    instrument = responses.instrument
+def _importance(study: Study, responses: Responses, wave: str) -> pd.DataFrame | None:
+    """Rank the study's predictors for its first outcome over all answers of a wave."""
     frame = score(responses, study.analysis.min_answered).frame
+    plan = resolve_plan(study, responses.instrument, frame)
     if "wave" in frame:
-        frame = frame[frame["wave"] == frame["wave"].max()]
-    asked = instrument.model(responses.form)
-    dimensions = [one.id for one in instrument.constructs if one.role == "dimension"]
-    outcomes = [one.id for one in instrument.constructs if one.role == "outcome"]
-    predictors = [one for one in study.analysis.predictors or dimensions if one in asked]
-    found = [one for one in study.analysis.outcomes or outcomes if one in asked]
-    cluster = "leader" if "leader" in frame and frame["leader"].notna().any() else "unit"
-    if len(predictors) < 2 or not found:
+        frame = frame[frame["wave"].fillna("").astype(str) == wave]
+    if len(plan.predictors) < 2 or not plan.outcomes:
         return None
     try:
         ranked = rank_effects(
             frame,
-            outcome=found[0],
-            predictors=predictors,
-            cluster=cluster,
-            n_boot=1000,
+            outcome=plan.outcomes[0],
+            predictors=list(plan.predictors),
+            cluster=plan.cluster or None,
+            n_boot=RANKED_DRAWS,
             seed=study.seed,
         )
     except RelsurveyError:  # too few answers: the card says so
         return None
-    table = ranked.tidy()
-    return table.assign(outcome=found[0])
+    return ranked.tidy()
 
 
 def _write_tables(desk: CardDesk, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 from pathlib import Path
@@ -118,18 +117,6 @@ def test_cards_replace_cards_and_nothing_else(folder, tmp_path):
     done = CliRunner().invoke(command, [str(folder / "da.toml"), "-o", str(target)])
     assert done.exit_code != 0
     assert [path.name for path in target.iterdir()] == ["diary.txt"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def cards_to_look_at(folder: Path) -> list[Path]:

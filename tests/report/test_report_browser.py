@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,36 +13,8 @@ pytestmark = [
     # playwright calls what newer Pythons deprecate; that is not ours to mend
     pytest.mark.filterwarnings("ignore::DeprecationWarning:playwright"),
 ]
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-)
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SIZES = {"desktop": 1280, "phone": 375}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-
-
-def chromium() -> str:
-    named = os.environ.get("RELSURVEY_CHROMIUM", "")
-    found = named or next((path for path in map(shutil.which, NAMES) if path), "")
-    if not found:
-        pytest.skip("no Chromium on the path, and RELSURVEY_CHROMIUM is not set")
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = chromium()
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +77,18 @@ class CardDesk:
         if value is None or math.isnan(value):
             return self.words("cards.hidden")
         return self.words.numbers.decimal(value, 0, signed=signed)
+
+    def weight(self, row: Mapping[Any, Any], of: int) -> tuple[str, str, str]:
+        """Weight of a theme in the whole organisation, its interval and its places, as texts."""
+        numbers = self.words.numbers
+        places = self.words(
+            "cards.places",
+            low=numbers.whole(row["rank_low"]),
+            high=numbers.whole(row["rank_high"]),
+            of=of,
+        )
+        interval = f"{numbers.percent(row['share_low'])}–{numbers.percent(row['share_high'])}"
+        return numbers.percent(row["share"]), interval, places
 
     def answers(self, unit: str) -> tuple[str, str, str]:
         """Answers, people invited and response rate of a unit, as texts."""

@@ -104,17 +104,7 @@ def _ranking(desk: CardDesk) -> Chapter:
         return Chapter("ranking", 4, title, (words("cards.weight_unknown"),), ())
     outcome = desk.names.construct(str(found["outcome"].iloc[0]))
     rows = tuple(
-        (
-            desk.names.construct(str(row["predictor"])),
-            words.numbers.percent(row["share"]),
-            f"{words.numbers.percent(row['share_low'])}–{words.numbers.percent(row['share_high'])}",
-            words(
-                "cards.places",
-                low=words.numbers.whole(row["rank_low"]),
-                high=words.numbers.whole(row["rank_high"]),
-                of=len(found),
-            ),
-        )
+        (desk.names.construct(str(row["predictor"])), *desk.weight(row, len(found)))
         for row in found.to_dict(orient="records")
     )
     columns = (

@@ -200,21 +200,9 @@ def _first(desk: CardDesk, unit: str) -> Chapter:
         if construct not in found:
             continue
         own = desk.shown(unit, construct, "~shrunk")
-        row = found[construct]
-        rows.append(
-            (
-                desk.names.construct(construct),
-                desk.number(own["score"] if own else math.nan),
-                f"{words.numbers.percent(row['share'])} "
-                f"({words.numbers.percent(row['share_low'])}–{words.numbers.percent(row['share_high'])})",
-                words(
-                    "cards.places",
-                    low=words.numbers.whole(row["rank_low"]),
-                    high=words.numbers.whole(row["rank_high"]),
-                    of=len(found),
-                ),
-            )
-        )
+        share, interval, places = desk.weight(found[construct], len(found))
+        told = desk.number(own["score"] if own else math.nan)
+        rows.append((desk.names.construct(construct), told, f"{share} ({interval})", places))
     columns = (
         Column(words("cards.theme"), numeric=False),
         Column(words("cards.score")),
