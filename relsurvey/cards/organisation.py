@@ -69,7 +69,7 @@ def organisation(
     roster : Roster or None
         Units; ``parent`` says what lies above each, else department and sector do.
     name : str
-        Of the whole organisation.
+        Of the whole organisation; a roster in which one unit alone has no parent names it itself.
     cuts : sequence of str
         Background columns by whose categories units are divided.
     linked : bool, default False
@@ -80,7 +80,8 @@ def organisation(
     Raises
     ------
     DataError
-        No column ``unit``, an unknown cut, or units that are no tree.
+        No column ``unit``, an unknown cut, units that are no tree, or answers without a wave beside
+        others with one.
     """
     frame = responses.frame
     if "unit" not in frame:
@@ -95,6 +96,7 @@ def organisation(
         )
     units = roster.frame if roster is not None else pd.DataFrame({"unit": []})
     placed = frame["unit"].fillna("").astype(str)
+    name = _only_top(units) or name
     above = _above(units, sorted(set(placed)), name)
     full = set(above.values())
     lowest = [_lowest(unit, name, full) for unit in placed]
@@ -118,14 +120,20 @@ def _lowest(unit: str, top: str, full: set[str | None]) -> str:
     return own_people(known) if known in full or known == top else known
 
 
+def _only_top(units: pd.DataFrame) -> str:
+    """Return the one unit without a parent in a roster of parents, else nothing."""
+    if "parent" not in units or units["parent"].isna().all():
+        return ""
+    tops = units.loc[units["parent"].isna(), "unit"].dropna()
+    return str(tops.iloc[0]) if len(tops) == 1 else ""
+
+
 def _above(units: pd.DataFrame, answered: list[str], top: str) -> dict[str, str | None]:
     """Return the unit above each; units that only the answers know lie below the top."""
     above: dict[str, str | None] = {top: None}
     names = [str(unit) for unit in units["unit"].dropna()]
     if "parent" in units and units["parent"].notna().any():
-        for unit, parent in zip(units["unit"], units["parent"], strict=True):
-            if pd.notna(unit):
-                above[str(unit)] = str(parent) if pd.notna(parent) else top
+        above |= _by_parent(units, top)
     else:
         levels = [level for level in LEVELS if level in units and units[level].notna().any()]
         levels = [one for at, one in enumerate(levels) if _nested(units, levels[at:])]
@@ -143,6 +151,20 @@ def _above(units: pd.DataFrame, answered: list[str], top: str) -> dict[str, str 
         if unit:
             above.setdefault(unit, top)
     return above
+
+
+def _by_parent(units: pd.DataFrame, top: str) -> dict[str, str | None]:
+    """Return the unit above each, as the roster says; what has none lies below the top."""
+    known = units.dropna(subset=["unit"])
+    parents = [str(one) if pd.notna(one) else None for one in known["parent"]]
+    above = dict(zip(known["unit"].astype(str), parents, strict=True))
+    if above.get(top) is not None:
+        raise DataError(
+            "The organisation has the name of a unit that lies under another.",
+            got=top,
+            hint="Give it another name: organisation under [scorecards] in the study file.",
+        )
+    return {unit: parent or (top if unit != top else None) for unit, parent in above.items()}
 
 
 def _nested(units: pd.DataFrame, levels: list[str]) -> bool:
@@ -184,7 +206,7 @@ def _waves(
     scores = score(responses, min_answered).frame_100
     keyed = keyed_items(responses)
     wave = frame["wave"].fillna("").astype(str) if "wave" in frame else pd.Series("", frame.index)
-    names = sorted(set(wave))
+    names = _in_order(responses, wave)
     answers, codes = {}, {}
     for construct, items in model.items():
         scale = instrument.scale_of(items[0])
@@ -208,6 +230,19 @@ def _waves(
             )
         )
     return tuple(made)
+
+
+def _in_order(responses: Responses, wave: pd.Series) -> list[str]:
+    """Names of the waves, the oldest first: as they were joined, else in alphabetical order."""
+    named = list(dict.fromkeys(wave))
+    if len(named) > 1 and "" in named:
+        raise DataError(
+            "Some answers do not say which wave they belong to.",
+            where="wave",
+            got=f"{int((wave == '').sum())} answers without one",
+            hint="Fill the column in every row, or leave it out.",
+        )
+    return named if responses.source.format == "joined" else sorted(named)
 
 
 def _category(value: object) -> str:

@@ -18,8 +18,9 @@ from relsurvey.cli.progress import counting
 def command(folder: Path, output: Path | None) -> None:
     """Try to recover what the scorecards in FOLDER hide from what they show.
 
-    Reads published.csv alone and bounds every hidden number by linear programming over all sums
-    that were published. Exit code 1 when one of too few people can be recovered.
+    Reads published.csv alone and bounds hidden numbers by linear programming over all sums that
+    were published: all of them, or in a table of more than 600 those that follow from the sums or
+    lie in a tight one. Exit code 1 when one of too few people can be recovered.
     """
     from relsurvey.cli.table import show
     from relsurvey.disclosure.audit import audit

@@ -92,7 +92,9 @@ def audit(
     Uses that a unit is the sum of the units below it and of the categories of each cut, that scores
     lie between 0 and 100 and were rounded, and that numbers of people are whole sums too. For each
     wave and measure, answers that agree with everything published are looked for that are as far
-    apart as can be, by linear programming; a cell that stays narrow is then bounded exactly.
+    apart as can be, by linear programming; a cell that stays narrow is then bounded exactly. In a
+    table of more than 600 hidden cells only those are bounded that follow from the sums, or lie in
+    a sum whose hidden part is small or near an end.
     No arithmetic is shared with what decides on hiding.
 
     Parameters

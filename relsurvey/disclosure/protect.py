@@ -38,7 +38,7 @@ class Wave:
         Values that an answer of each construct can have, on 0–100.
     items : dict of str to tuple of str
         Names of the items of each construct.
-    cuts : dict of str to Series of str
+    cuts : dict of str to ndarray of str, shape (people,)
         Category of each person, "" where it is not known.
     person : ndarray of object or None
         Ids that are the same from wave to wave, where answers are linked.
@@ -198,31 +198,32 @@ class _Job:
 def _few_changed(tree: UnitTree, wave: Wave, earlier: Wave, construct: str, rules: Rules) -> Mask:
     """Mark units that only a few joined, or only a few left, since an earlier wave.
 
-    Had all others answered as before, the difference would be those few's answers.
+    Had all others answered as before, the difference would be those few's answers. Who moved to
+    another unit stayed in every unit that holds both.
     """
-    changed = np.zeros(len(tree), dtype=bool)
     if wave.person is None or earlier.person is None:
-        return changed
-    now, then = (
-        {
-            (str(who), int(unit))
-            for who, unit, value in zip(
-                one.person if one.person is not None else (),
-                one.unit,
-                one.values[construct],
-                strict=True,
-            )
-            if np.isfinite(value)
-        }
-        for one in (wave, earlier)
+        return np.zeros(len(tree), dtype=bool)
+    now, then = (_placed(one, construct) for one in (wave, earlier))
+    both = now.index.intersection(then.index)
+    stayed, here, before = (
+        tree.roll_up(np.bincount(units, minlength=len(tree)).astype(float))
+        for units in (
+            tree.common(now[both].to_numpy(), then[both].to_numpy()),
+            now.to_numpy(),
+            then.to_numpy(),
+        )
     )
-    counts = np.zeros((len(tree), 3))
-    for column, people in enumerate((now & then, now - then, then - now)):
-        np.add.at(counts[:, column], [unit for _, unit in people], 1.0)
-    stayed, joined, left = tree.roll_up(counts).T
+    joined, left = here - stayed, before - stayed
     few_joined, few_left = rules.few(joined) & (left < 0.5), rules.few(left) & (joined < 0.5)
     told: Mask = (stayed > 0.5) & (few_joined | few_left)
     return told
+
+
+def _placed(wave: Wave, construct: str) -> pd.Series:
+    """Return the unit of each person with a score, by id; the last where an id comes again."""
+    units = pd.Series(wave.unit, index=pd.Index(np.asarray(wave.person).astype(str)))
+    known = units[np.isfinite(wave.values[construct])]
+    return known[~known.index.duplicated(keep="last")]
 
 
 def _items(

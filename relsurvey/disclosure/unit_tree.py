@@ -72,6 +72,20 @@ class UnitTree:
         names = np.array(self.names, dtype=object)
         return names, np.where(self.parent >= 0, names[self.parent], "")
 
+    def common(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Lowest unit that holds both of each pair.
+
+        Parameters
+        ----------
+        one, other : ndarray of int, shape (pairs,)
+        """
+        one, other = one.copy(), other.copy()
+        while (apart := one != other).any():
+            low = apart & (self.depth[one] >= self.depth[other])
+            high = apart & (self.depth[other] >= self.depth[one])
+            one[low], other[high] = self.parent[one[low]], self.parent[other[high]]
+        return one
+
     def children(self) -> list[list[int]]:
         """Places of the units below each unit."""
         found: list[list[int]] = [[] for _ in self.names]

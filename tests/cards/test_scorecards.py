@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import relsurvey as rs
+from relsurvey.cards import scorecards as door
 from relsurvey.cards.scorecards import COLUMNS
 from relsurvey.disclosure.audit import audit
 from relsurvey.disclosure.rules import Rules
@@ -42,8 +43,9 @@ def test_every_unit_stands_there_and_hidden_rows_are_empty(made):
     table = made.published
     assert list(table.columns) == list(COLUMNS)
     plain = table[~table["cut"].str.startswith("~")]
-    assert (plain.groupby(["wave", "cut", "measure"])["unit"].nunique() == 0).sum() == 0
-    assert plain.groupby(["wave", "cut", "measure"]).size().nunique() == 1
+    units = plain.groupby(["wave", "cut", "measure"])["unit"]
+    assert (units.nunique() == len(made.organisation.tree)).all()
+    assert (units.size() == len(made.organisation.tree)).all()
     hidden = table[table["status"] == "hidden"]
     assert len(hidden)
     assert hidden[["n", "score", "conf_low", "conf_high"]].isna().all(axis=None)
@@ -54,13 +56,17 @@ def test_every_unit_stands_there_and_hidden_rows_are_empty(made):
     assert all((row.unit, "", row.measure) in shown for row in derived.itertuples())
 
 
-def test_the_auditor_finds_nothing_here_and_something_under_the_plain_rule(made):
+def test_hidden_numbers_that_follow_are_refused(monkeypatch, town, made):
+    protect = door.protect
+
+    def plain(*given, **options):
+        cells = protect(*given, **options)
+        return cells.assign(reason=np.where(cells["n"] < 5, "few", ""))
+
     assert made.audit.recovered.empty
-    counts = made.hidden.set_index(["unit", "wave", "cut", "measure"])["n"]
-    plain = made.published[~made.published["cut"].str.startswith("~")].copy()
-    keys = list(zip(plain["unit"], plain["wave"], plain["cut"], plain["measure"], strict=True))
-    large = np.array([counts.get(key, 0) >= 5 for key in keys])
-    assert large.any()  # hidden to protect others: the plain rule would show them
+    monkeypatch.setattr(door, "protect", plain)
+    with pytest.raises(DataError, match="could be worked out"):
+        rs.scorecards(town, cuts=())
 
 
 def test_one_unit_that_differs_is_found_and_equal_units_are_not(town):
@@ -93,6 +99,35 @@ def test_waves_are_compared_with_the_one_before(town):
     assert len(change)
     assert (change["score"] > 0).all()
     assert audit(table).recovered.empty
+
+
+def test_waves_stand_in_the_order_in_which_they_were_joined(town):
+    few = replace(town, frame=town.frame.head(60), reasons=town.reasons.head(60))
+    joined = join_waves({"Spring 2025": few, "Autumn 2025": few})
+    made = rs.scorecards(joined, cuts=())
+    assert [wave.name for wave in made.organisation.waves] == ["Spring 2025", "Autumn 2025"]
+    frame = joined.frame.copy()
+    frame.loc[3, "wave"] = None
+    with pytest.raises(DataError, match="do not say which wave"):
+        rs.scorecards(replace(joined, frame=frame), cuts=())
+
+
+def test_one_unit_without_parent_is_the_organisation(town):
+    few = replace(town, frame=town.frame.head(60), reasons=town.reasons.head(60))
+    units = town.roster.frame.copy()
+    first, second = units["unit"].iloc[:2]
+
+    def names(name):
+        made = rs.scorecards(few, replace(town.roster, frame=units), name=name, cuts=())
+        return made.organisation.tree.names
+
+    units["parent"] = [None, *[first] * (len(units) - 1)]
+    assert names(first)[0] == names("Kommunen")[0] == first
+    units.loc[1, "parent"] = None
+    assert names("Kommunen")[:3] == ("Kommunen", first, second)
+    units.loc[3, "unit"] = "Kommunen"
+    with pytest.raises(DataError, match="lies under another"):
+        names("Kommunen")
 
 
 def test_what_cannot_be_is_told(town):

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from organisations import organisation, published
 from scipy.optimize import linprog
 
+from relsurvey.disclosure import audit as audit_module
+from relsurvey.disclosure import hide_cuts as hide_cuts_module
 from relsurvey.disclosure.audit import audit
 from relsurvey.disclosure.hide_cuts import hide_cuts
 from relsurvey.disclosure.hide_units import hide_units
-from relsurvey.disclosure.protect import protect
+from relsurvey.disclosure.protect import Wave, protect
 from relsurvey.disclosure.relations import relations
 from relsurvey.disclosure.rules import Rules
 from relsurvey.disclosure.unit_tree import UnitTree
@@ -89,11 +91,32 @@ def test_bounds_agree_with_the_truth():
     assert n_narrow > 20
 
 
-def widths_for_insiders(tree, hidden, n, total):
+@pytest.mark.parametrize("seed", range(3))
+def test_large_tables_are_hidden_and_attacked_by_other_paths_as_well(monkeypatch, seed):
+    tree, waves = organisation(np.random.default_rng(seed), n_units=30, levels=4, categories=2)
+    cells = protect(tree, waves, Rules())
+    plain = audit(published(cells, plain=5)).recovered
+    assert len(plain)
+    monkeypatch.setattr(audit_module, "_SMALL", 0)
+    keys = ["unit", "wave", "cut", "measure"]
+    found = audit(published(cells, plain=5)).recovered
+    # what it finds is right, and it finds most of it
+    assert set(found[keys].itertuples(index=False)) <= set(plain[keys].itertuples(index=False))
+    assert len(found) >= 0.7 * len(plain)
+    monkeypatch.setattr(hide_cuts_module, "_SMALL", 0)
+    careful = protect(tree, waves, Rules())
+    assert (careful["reason"] != "").sum() >= (cells["reason"] != "").sum()
+    monkeypatch.setattr(audit_module, "_SMALL", 10_000)
+    assert audit(published(careful)).recovered.empty
+
+
+def sums_of(tree, unit, values):
+    n = tree.roll_up(np.bincount(unit, minlength=len(tree)).astype(float))
+    return n, tree.roll_up(np.bincount(unit, values, minlength=len(tree)))
+
+
+def widths_for_insiders(ties, hidden, n, total):
     """Bound hidden means when all numbers of people are known: exact, by linear programming."""
-    ties = relations(
-        tree.names, ["" if at < 0 else tree.names[at] for at in tree.parent], [""] * len(tree)
-    )
     unknown = np.flatnonzero(hidden)
     shown = np.where(hidden, 0.0, total)
     found = {}
@@ -124,14 +147,39 @@ def test_units_are_safe_from_those_who_know_how_many_answered(seed, n_units, siz
     tree, (wave,) = organisation(generator, n_units=n_units, size=size, mean=mean)
     values = wave.values["c0"]
     known = np.isfinite(values)
-    n = tree.roll_up(np.bincount(wave.unit[known], minlength=len(tree)).astype(float))
-    total = tree.roll_up(np.bincount(wave.unit[known], values[known], minlength=len(tree)))
+    n, total = sums_of(tree, wave.unit[known], values[known])
     rules = Rules()
     hidden = hide_units(tree, n, total, rules)
     sensitive = rules.sensitive(n, total)
     assert hidden[sensitive].all()
-    for unit, width in widths_for_insiders(tree, hidden, n, total).items():
+    ties = relations(*tree.labels(), [""] * len(tree))
+    for unit, width in widths_for_insiders(ties, hidden, n, total).items():
         assert not sensitive[unit] or width >= rules.width - 1e-4
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), n_units=st.integers(2, 10), size=st.floats(4, 25))
+def test_cuts_tell_those_who_know_how_many_answered_no_more_than_units_do(seed, n_units, size):
+    generator = np.random.default_rng(seed)
+    tree, (wave,) = organisation(generator, n_units=n_units, size=size)
+    values, job = wave.values["c0"], wave.cuts["job"]
+    kept = [np.isfinite(values), *(np.isfinite(values) & (job == one) for one in "012")]
+    sums = [sums_of(tree, wave.unit[one], values[one]) for one in kept]
+    n, total = (np.column_stack(one) for one in zip(*sums, strict=True))
+    rules = Rules()
+    units = hide_units(tree, n[:, 0], total[:, 0], rules)
+    cells = hide_cuts(tree, units, n[:, 1:], total[:, 1:], rules)
+    names, above = tree.labels()
+    labels = ["", "job=0", "job=1", "job=2"]
+    ties = relations(np.tile(names, 4), np.tile(above, 4), np.repeat(labels, len(tree)))
+    n, total, sensitive = n.T.ravel(), total.T.ravel(), rules.sensitive(n, total).T.ravel()
+    hidden = np.concatenate([units, cells.T.ravel()])
+    alone = np.concatenate([units, np.ones(3 * len(tree), dtype=bool)])
+    found = widths_for_insiders(ties, hidden, n, total)
+    told = widths_for_insiders(ties, alone, n, total)
+    for cell, width in found.items():
+        if sensitive[cell]:
+            assert width >= min(rules.width, told[cell]) - 1e-4
 
 
 def test_cuts_are_safe_where_a_category_lies_in_one_unit():
@@ -173,6 +221,31 @@ def test_a_few_who_joined_are_not_told_by_the_difference_between_waves(joined, l
     cells = protect(tree, waves, Rules())
     now = cells[(cells["wave"] == "2") & (cells["measure"] == "c0")].set_index("unit")["reason"]
     assert (now[tree.names[unit]] == "wave") is told
+
+
+def test_who_moved_stayed_in_what_holds_both_units():
+    tree = UnitTree.of({"top": None, "a": "top", "b": "top", "a1": "a", "a2": "a", "b1": "b"})
+    place = {name: at for at, name in enumerate(tree.names)}
+    before = ["a1"] * 20 + ["a2"] * 20 + ["b1"] * 20
+    now = ["a2", *before[1:]]  # one moved, within a
+
+    def wave(name, units):
+        values = np.tile([25.0, 50.0, 75.0], 20)
+        return Wave(
+            name=name,
+            unit=np.array([place[one] for one in units]),
+            values={"c0": values},
+            answers={"c0": values[:, None]},
+            codes={"c0": np.arange(5) * 25.0},
+            items={"c0": ("i",)},
+            cuts={},
+            person=np.arange(60).astype(object),
+        )
+
+    cells = protect(tree, [wave("1", before), wave("2", now)], Rules())
+    own = cells[(cells["wave"] == "2") & (cells["measure"] == "c0")].set_index("unit")["reason"]
+    assert own["a1"] == own["a2"] == "wave"
+    assert own["top"] == own["a"] == own["b1"] == ""
 
 
 def test_answers_that_are_all_alike_are_not_told():
