@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from relsurvey.errors import InstrumentError
 from relsurvey.instrument.asked import Asked, Page, Question, form_code
+from relsurvey.questionnaire.typst_file import FONT_LIST, quoted, write_pdf
 
 _WORDS = {
     "da": {
@@ -47,16 +45,7 @@ def paper(asked: Asked) -> bytes:
     InstrumentError
         typst is not installed.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise InstrumentError(
-            "Writing PDF needs the package typst.", hint="pip install relsurvey[print]"
-        ) from error
-    made = typst.compile(typst_source(asked).encode("utf-8"), format="pdf", pdf_standards="ua-1")
-    if not isinstance(made, bytes):
-        raise InstrumentError("The PDF came out in several parts.", got=type(made).__name__)
-    return made
+    return write_pdf(typst_source(asked))
 
 
 def typst_source(asked: Asked) -> str:
@@ -64,35 +53,35 @@ def typst_source(asked: Asked) -> str:
     language = asked.languages[0]
     words = _WORDS.get(language, _WORDS["en"])
     title = asked.instrument.title[language]
-    code = _text(form_code(asked))
+    code = quoted(form_code(asked))
     lines = [
-        f"#set document(title: {_text(title)}, author: {_text('relsurvey')})",
-        f"#set text(lang: {_text(language)}, size: 10.5pt, font: {_FONTS})",
-        "#set page(paper: " + _text("a4") + ", margin: (x: 17mm, top: 15mm, bottom: 18mm), "
-        f"footer: context [#text(size: 8.5pt)[#{code} #h(1fr) #{_text(words['page'])} "
-        f"#counter(page).display() #{_text(words['of'])} #counter(page).final().first()]])",
+        f"#set document(title: {quoted(title)}, author: {quoted('relsurvey')})",
+        f"#set text(lang: {quoted(language)}, size: 10.5pt, font: {FONT_LIST})",
+        "#set page(paper: " + quoted("a4") + ", margin: (x: 17mm, top: 15mm, bottom: 18mm), "
+        f"footer: context [#text(size: 8.5pt)[#{code} #h(1fr) #{quoted(words['page'])} "
+        f"#counter(page).display() #{quoted(words['of'])} #counter(page).final().first()]])",
         "#set par(leading: 0.6em)",
         "#set table(stroke: 0.5pt + luma(150), inset: 5pt)",
         "#show heading.where(level: 2): it => block(above: 1.3em, below: 0.7em, sticky: true, it)",
         f"#let box_(lowered, code) = {_BOX}",
-        f"#heading(level: 1, {_text(title)})",
-        f"#par({_text(asked.form.title[language])})",
+        f"#heading(level: 1, {quoted(title)})",
+        f"#par({quoted(asked.form.title[language])})",
     ]
     if asked.filled:
         names = " #h(2em) ".join(
-            f"#{_text(f'{one.text[language]}: ______________')}" for one in asked.filled
+            f"#{quoted(f'{one.text[language]}: ______________')}" for one in asked.filled
         )
         lines.append(
-            f"#block(stroke: 0.5pt + luma(150), inset: 7pt, width: 100%)[#{_text(words['sender'])}"
+            f"#block(stroke: 0.5pt + luma(150), inset: 7pt, width: 100%)[#{quoted(words['sender'])}"
             f" #linebreak() {names}]"
         )
     if asked.form.welcome is not None:
-        lines.append(f"#par({_text(asked.form.welcome[language])})")
-    lines.append(f"#par(strong({_text(words['how'])}))")
+        lines.append(f"#par({quoted(asked.form.welcome[language])})")
+    lines.append(f"#par(strong({quoted(words['how'])}))")
     for page in asked.pages:
         lines += _page(page, language, words)
     if asked.form.closing is not None:
-        lines.append(f"#v(1em)\n#par({_text(asked.form.closing[language])})")
+        lines.append(f"#v(1em)\n#par({quoted(asked.form.closing[language])})")
     return "\n".join(lines) + "\n"
 
 
@@ -100,11 +89,10 @@ _BOX = (
     "box(width: 4.6mm, height: 4.6mm, stroke: 0.7pt, baseline: lowered, "
     "align(center + horizon, text(size: 6pt, fill: luma(130), code)))"
 )
-_FONTS = '("Calibri", "Carlito", "DejaVu Sans", "Libertinus Serif")'
 
 
 def _page(page: Page, language: str, words: dict[str, str]) -> list[str]:
-    lines = [f"#heading(level: 2, {_text(page.title[language])})"]
+    lines = [f"#heading(level: 2, {quoted(page.title[language])})"]
     for question in page.questions:
         make = _grid if question.rows else _single
         lines += make(question, language, words)
@@ -114,19 +102,19 @@ def _page(page: Page, language: str, words: dict[str, str]) -> list[str]:
 def _grid(question: Question, language: str, words: dict[str, str]) -> list[str]:
     n = len(question.choices)
     heads = ", ".join(
-        f"align(center + bottom, text(size: 7.5pt, {_text(one.label[language])}))"
+        f"align(center + bottom, text(size: 7.5pt, {quoted(one.label[language])}))"
         for one in question.choices
     )
     rows = [
-        f"  [#{_text(row.text[language])} #text(size: 7pt, fill: luma(90), {_text(row.id)})], "
+        f"  [#{quoted(row.text[language])} #text(size: 7pt, fill: luma(90), {quoted(row.id)})], "
         + ", ".join(_box(one.code) for one in question.choices)
         + ","
         for row in question.rows
     ]
     return [
-        f"#block(below: 0.6em, sticky: true, strong({_text(question.text[language])}))",
+        f"#block(below: 0.6em, sticky: true, strong({quoted(question.text[language])}))",
         f"#table(columns: (1fr, {', '.join(['15mm'] * n)}), align: horizon,",
-        f"  table.header([#{_text(words['statement'])}], {heads}),",
+        f"  table.header([#{quoted(words['statement'])}], {heads}),",
         *rows,
         ")",
     ]
@@ -136,14 +124,14 @@ def _single(question: Question, language: str, words: dict[str, str]) -> list[st
     hint = question.help[language] if question.help else ""
     told = words["how_one"] if question.choices else words["write"]
     lines = [
-        f"#block(breakable: false, below: 1em)[#strong({_text(question.text[language])}) "
-        f"#text(size: 7pt, fill: luma(90), {_text(question.id)}) #linebreak() "
-        f"#text(size: 9pt, {_text(f'{hint} {told}'.strip())})",
+        f"#block(breakable: false, below: 1em)[#strong({quoted(question.text[language])}) "
+        f"#text(size: 7pt, fill: luma(90), {quoted(question.id)}) #linebreak() "
+        f"#text(size: 9pt, {quoted(f'{hint} {told}'.strip())})",
     ]
     if question.choices:
         lines.append("#list(marker: none, indent: 2mm, body-indent: 0pt,")
         lines += [
-            f"  [#{_box(one.code, aligned=False)} #h(2mm) #{_text(one.label[language])}],"
+            f"  [#{_box(one.code, aligned=False)} #h(2mm) #{quoted(one.label[language])}],"
             for one in question.choices
         ]
         lines.append(")]")
@@ -153,10 +141,4 @@ def _single(question: Question, language: str, words: dict[str, str]) -> list[st
 
 
 def _box(code: str, *, aligned: bool = True) -> str:
-    return f"align(center, box_(20%, {_text(code)}))" if aligned else f"box_(5%, {_text(code)})"
-
-
-def _text(text: str) -> str:
-    """Quote a text as a string of typst."""
-    plain = " ".join(text.split())
-    return json.dumps(plain, ensure_ascii=False)
+    return f"align(center, box_(20%, {quoted(code)}))" if aligned else f"box_(5%, {quoted(code)})"
