@@ -24,6 +24,9 @@ language_option = click.option(
     default=own_language,
     help="Language of what is shown (default: the machine's).",
 )
+study_language_option = click.option(
+    "--language", type=click.Choice(["da", "en"]), help="Instead of the study's."
+)
 output_file_option = click.option(
     "-o",
     "--output",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relsurvey.cli.options import study_language_option
 from relsurvey.cli.progress import run_and_tell
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--answers", type=click.Path(path_type=Path), help="Answers instead of the study's.")
 @click.option("--roster", type=click.Path(path_type=Path), help="Roster instead of the study's.")
-@click.option("--language", type=click.Choice(["da", "en"]), help="Instead of the study's.")
+@study_language_option
 def command(
     study: Path, output: Path, answers: Path | None, roster: Path | None, language: Language | None
 ) -> None:

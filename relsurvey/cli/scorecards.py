@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsurvey.cli.options import language_option
+from relsurvey.cli.options import study_language_option
 from relsurvey.cli.progress import counting
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ STEPS = {
     "protect": "Deciding what may be shown",
     "audit": "Trying to recover what is hidden",
     "cards": "Writing cards",
+    "pdf": "Writing PDFs",
 }
 
 
@@ -30,18 +31,21 @@ STEPS = {
     type=click.Path(file_okay=False, path_type=Path),
     help="New folder for the cards (earlier cards are replaced).",
 )
-@language_option
-def command(study: Path, output: Path, language: Language) -> None:
+@study_language_option
+@click.option("--pdf", is_flag=True, help="Every card as PDF too, in the folder pdf.")
+def command(study: Path, output: Path, language: Language | None, pdf: bool) -> None:
     """Write scorecards for a STUDY file.
 
     A page a unit and one of the whole organisation; published.csv with every number shown; a
     workbook. Numbers of few people, and numbers that would let others be worked out, are hidden;
     an auditor who has only what is shown tries to recover them, and nothing is written when it can.
     """
-    cards_and_tell(study, output, language=language)
+    cards_and_tell(study, output, language=language, pdf=pdf)
 
 
-def cards_and_tell(study: Path, output: Path, *, language: Language) -> None:
+def cards_and_tell(
+    study: Path, output: Path, *, language: Language | None, pdf: bool = False
+) -> None:
     """Write scorecards, with a line of progress where somebody watches."""
     from relsurvey.study.write_scorecards import write_scorecards
 
@@ -56,6 +60,7 @@ def cards_and_tell(study: Path, output: Path, *, language: Language) -> None:
         study,
         output,
         language=language,
+        pdf=pdf,
         workers=os.cpu_count() or 1,
         progress=tell,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -83,6 +84,7 @@ def render(contents: ReportContents) -> str:
             instrument=desk.names.text(contents.instrument.title),
             version=contents.instrument.version,
         ),
+        footer=words("page.footer"),
         chapters=tuple(write(desk, number) for number, write in enumerate(CHAPTERS)),
     )
     return render_page(page, words)
@@ -90,15 +92,18 @@ def render(contents: ReportContents) -> str:
 
 def render_page(page: Page, words: Wording) -> str:
     """Return a page as HTML without scripts or outside resources."""
-    template, style = _template()
-    return template.render(page=page, words=words, style=style) + "\n"
+    return _template().render(page=page, words=words, style=Markup(page_style())) + "\n"
 
 
 @cache
-def _template() -> tuple[Template, Markup]:
+def page_style() -> str:
+    """Return the style of every page."""
+    return (files("relsurvey.report") / "templates" / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("relsurvey.report"), autoescape=True, undefined=StrictUndefined
     )
-    loader = environment.loader
-    style = loader.get_source(environment, "style.css")[0] if loader else ""
-    return environment.get_template("page.html.j2"), Markup(style)
+    return environment.get_template("page.html.j2")

@@ -145,10 +145,11 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page; ``eyebrow`` stands above the title, ``byline`` below it."""
+    """A whole page; ``eyebrow`` stands above the title, ``byline`` below it, ``footer`` last."""
 
     language: str
     title: str
     eyebrow: str
     byline: str
+    footer: str
     chapters: tuple[Chapter, ...]

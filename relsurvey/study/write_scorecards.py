@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from relsurvey.report.cards.card_desk import CardDesk
 from relsurvey.report.cards.overview import overview
 from relsurvey.report.cards.unit_card import unit_card
 from relsurvey.report.html import render_page
+from relsurvey.report.pdf import render_pdf
 from relsurvey.report.wording import read_wording
 from relsurvey.responses.responses import Responses
 from relsurvey.responses.roster import read_roster
@@ -44,6 +46,7 @@ def write_scorecards(
     output: str | Path,
     *,
     language: Language | None = None,
+    pdf: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Scorecards:
@@ -60,6 +63,8 @@ def write_scorecards(
         why; it is not to be handed on.
     language : {"da", "en"}, optional
         Instead of the study's.
+    pdf : bool, default False
+        Every card as PDF/UA-1 too, in the folder ``pdf``.
     workers : int
         Processes.
     progress : callable, optional
@@ -99,18 +104,38 @@ def write_scorecards(
     importance = _importance(asked, responses, made.organisation.waves[-1].name)
     desk = CardDesk(made, read_wording(spoken), importance, asked.synthetic, files)
     with whole_folder(Path(output), MARK) as folder:
-        (folder / "cards").mkdir()
-        for done, (unit, file) in enumerate(files.items(), start=1):
-            page = render_page(unit_card(desk, unit), desk.words)
-            (folder / file).write_text(page, encoding="utf-8", newline="\n")
-            if progress is not None:
-                progress("cards", done, len(files))
+        _write_cards(desk, folder, progress)
+        if pdf:
+            _write_pdfs(desk, folder, workers, progress)
         page = render_page(overview(desk), desk.words)
         (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
         _write_tables(desk, folder)
         record = json.dumps(_record(asked, made), ensure_ascii=False, indent=1)
         (folder / MARK).write_text(record + "\n", encoding="utf-8")
     return made
+
+
+def _write_cards(desk: CardDesk, folder: Path, progress: Progress | None) -> None:
+    (folder / "cards").mkdir()
+    for done, (unit, file) in enumerate(desk.files.items(), start=1):
+        page = render_page(unit_card(desk, unit), desk.words)
+        (folder / file).write_text(page, encoding="utf-8", newline="\n")
+        if progress is not None:
+            progress("cards", done, len(desk.files))
+
+
+def _write_pdfs(desk: CardDesk, folder: Path, workers: int, progress: Progress | None) -> None:
+    """Write every card as PDF, under the number that its page has."""
+    (folder / "pdf").mkdir()
+
+    def write(unit: str) -> None:
+        target = folder / "pdf" / f"{Path(desk.files[unit]).stem}.pdf"
+        target.write_bytes(render_pdf(unit_card(desk, unit), desk.words))
+
+    with ThreadPoolExecutor(workers) as threads:  # typst leaves Python alone while it works
+        for done, _ in enumerate(threads.map(write, desk.files), start=1):
+            if progress is not None:
+                progress("pdf", done, len(desk.files))
 
 
 def _importance(study: Study, responses: Responses, wave: str) -> pd.DataFrame | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import openpyxl
@@ -29,6 +31,7 @@ file = "roster.csv"
 organisation = "Prøve Kommune"
 cuts = ["tenure"]
 """
+PDF = {"da": ["--pdf"] if find_spec("typst") else [], "en": []}
 LONG = "Socialpsykiatrisk bo- og aktivitetscenter Æblehaven-Østergårdsparken, afdeling 1"
 
 
@@ -43,13 +46,7 @@ def folder(tmp_path_factory):
         (folder / f"{language}.toml").write_text(STUDY.format(language=language), encoding="utf-8")
         done = CliRunner().invoke(
             command,
-            [
-                str(folder / f"{language}.toml"),
-                "-o",
-                str(folder / language),
-                "--language",
-                language,
-            ],
+            [str(folder / f"{language}.toml"), "-o", str(folder / language), *PDF[language]],
         )
         assert done.exit_code == 0, done.output
     return folder
@@ -90,6 +87,31 @@ def test_what_is_published_passes_the_audit_and_a_leak_does_not(folder, tmp_path
     assert done.exit_code == 1, done.output
     assert "recovered" in done.output
     assert (tmp_path / "found.csv").stat().st_size > 100
+
+
+def test_every_card_is_a_tagged_pdf_too(folder):
+    pytest.importorskip("typst", reason="typst is not installed")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no poppler on this machine")
+
+    def out(*call):
+        return subprocess.run(call, capture_output=True, check=True).stdout.decode(errors="replace")
+
+    pages = sorted(path.stem for path in (folder / "da" / "cards").iterdir())
+    assert sorted(path.stem for path in (folder / "da" / "pdf").iterdir()) == pages
+    long = cards_to_look_at(folder / "da")[2]
+    pdf = str(folder / "da" / "pdf" / f"{long.stem}.pdf")
+    facts = out("pdfinfo", pdf)
+    assert re.search(r"Tagged: +yes", facts)
+    assert LONG in facts
+    assert "CreationDate" not in facts
+    text = " ".join(out("pdftotext", "-layout", pdf, "-").split())
+    for title in re.findall(r"<h[23][^>]*>(?:<[^>]*>\d+</span> )?([^<]+)", long.read_text("utf-8")):
+        assert " ".join(title.split()) in text
+    structure = out("pdfinfo", "-struct", pdf)
+    for tag in ("H1", "H2", "Table", "THead", "Figure"):
+        assert re.search(rf"^ *{tag}\b", structure, re.MULTILINE), tag
+    assert not (folder / "en" / "pdf").exists()
 
 
 def test_a_folder_without_cards_is_told(tmp_path):

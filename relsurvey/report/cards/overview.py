@@ -34,6 +34,7 @@ def overview(desk: CardDesk) -> Page:
         title=words("cards.overview_title", organisation=desk.top),
         eyebrow=words("cards.eyebrow"),
         byline=words("cards.overview_byline", wave=desk.wave, n=words.numbers.whole(len(units))),
+        footer=words("cards.footer"),
         chapters=tuple(one for one in chapters if one is not None),
     )
 

@@ -53,6 +53,7 @@ def unit_card(desk: CardDesk, unit: str) -> Page:
         title=unit,
         eyebrow=words("cards.eyebrow"),
         byline=words(key, organisation=desk.top, wave=desk.wave, leader=leader or ""),
+        footer=words("cards.footer"),
         chapters=tuple(chapters),
     )
 
