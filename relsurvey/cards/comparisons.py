@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,6 @@ from relsurvey.disclosure.protect import Wave
 Floats = NDArray[np.float64]
 ALPHA = 0.05
 SHRUNK, RELIABILITY = "~shrunk", "~reliability"
-DIFFERENCES = ("~parent", "~organisation", "~job_group", "~last_wave")
 _Z = 1.959963984540054
 
 
@@ -29,11 +29,17 @@ class _Shown:
     before: tuple[Estimates, NDArray[np.bool_]] | None
 
 
-def comparisons(people: Organisation, published: pd.DataFrame, min_n: int) -> pd.DataFrame:
+def comparisons(
+    people: Organisation,
+    published: pd.DataFrame,
+    min_n: int,
+    selves: Mapping[str, Floats] | None = None,
+) -> pd.DataFrame:
     """Return the rows whose cut begins with ``~``, for the last wave.
 
     A unit is compared with the others of the unit above, with the others of the organisation, with
-    the mean that people of its job groups have in the organisation, and with its own wave before.
+    the mean that people of its job groups have in the organisation, with its own wave before, and
+    with its leader's own rating.
     Only shown means are used; others must be ``min_n`` people. Of all differences of one unit the
     p-values are adjusted by Holm's method: in at most 5 of 100 units without any true difference
     one is called clear.
@@ -44,6 +50,8 @@ def comparisons(people: Organisation, published: pd.DataFrame, min_n: int) -> pd
     published : DataFrame
         Rows ``unit wave cut measure status`` as decided; every unit for every measure.
     min_n : int
+    selves : mapping of str to ndarray, optional
+        Leaders' own scores per construct, one per unit.
     """
     *earlier, last = people.waves
     shown = _shown(people, published)
@@ -65,7 +73,8 @@ def comparisons(people: Organisation, published: pd.DataFrame, min_n: int) -> pd
         )
         found.append(one)
         parts += _estimated(people, last, one)
-    return pd.concat([*parts, _differences(people, last, found, shown, min_n)], ignore_index=True)
+    parts.append(_differences(people, last, found, shown, min_n, selves or {}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _shown(
@@ -121,6 +130,7 @@ def _differences(
     found: list[_Shown],
     shown: dict[tuple[str, str, str], NDArray[np.bool_]],
     min_n: int,
+    selves: Mapping[str, Floats],
 ) -> pd.DataFrame:
     tables = []
     for one in found:
@@ -129,6 +139,7 @@ def _differences(
             "~organisation": _others(one, np.zeros(len(people.tree), dtype=np.int64), min_n),
             "~job_group": _like(people, wave, one, shown),
             "~last_wave": _before(one, min_n),
+            "~self": _own(one, selves.get(one.construct)),
         }
         for cut, (difference, error) in against.items():
             tables.append(
@@ -139,7 +150,8 @@ def _differences(
     table = pd.concat(tables, ignore_index=True)
     # the parent of units right below the top is the organisation: said once
     twice = (table["cut"] == "~organisation") & (table["parent"] == people.tree.names[0])
-    table = table[table["difference"].notna() & ~twice & (table["place"] > 0)]
+    against_itself = (table["place"] == 0) & ~table["cut"].isin(["~last_wave", "~self"])
+    table = table[table["difference"].notna() & ~twice & ~against_itself]
     if table.empty:
         return table.drop(columns=["difference", "error", "place"])
     table["p"] = p_value(table["difference"].to_numpy(), table["error"].to_numpy())
@@ -197,6 +209,16 @@ def _like(
         np.where(usable, one.found.mean - expected, np.nan),
         np.where(usable, error, np.nan),
     )
+
+
+def _own(one: _Shown, own: Floats | None) -> tuple[Floats, Floats]:
+    """Difference from the leader's own rating, which is one person's and counts as it was given."""
+    if own is None:
+        nothing = np.full(one.shown.size, np.nan)
+        return nothing, nothing
+    error = np.sqrt(one.found.within / np.maximum(one.found.n, 1))
+    usable = one.shown & np.isfinite(own)
+    return np.where(usable, one.found.mean - own, np.nan), np.where(usable, error, np.nan)
 
 
 def _before(one: _Shown, min_n: int) -> tuple[Floats, Floats]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from relsurvey.cards.comparisons import comparisons
 from relsurvey.cards.organisation import Organisation, organisation
+from relsurvey.cards.self_ratings import self_ratings
 from relsurvey.disclosure.audit import Audit, audit
 from relsurvey.disclosure.protect import protect
 from relsurvey.disclosure.rules import Rules
@@ -57,6 +59,10 @@ class Scorecards(Result):
         ``unclear``: ``~parent``, ``~organisation``, ``~job_group`` and ``~last_wave``.
     hidden : DataFrame
         For the owner of the survey alone: ``unit wave cut measure n reason`` of what is hidden.
+    self_ratings : DataFrame
+        Leaders' ratings of themselves, each one person's: for the leader's own card alone. Columns
+        as in ``published``, ``cut`` is ``~own`` (the rating) or ``~self`` (employees' mean less the
+        rating, with interval and ``status`` as other differences).
     audit : Audit
         What an auditor found who has only ``published``.
     """
@@ -68,6 +74,7 @@ class Scorecards(Result):
     rules: Rules
     published: pd.DataFrame
     hidden: pd.DataFrame
+    self_ratings: pd.DataFrame
     audit: Audit
 
     def tidy(self) -> pd.DataFrame:
@@ -98,6 +105,7 @@ def scorecards(
     responses: Responses,
     roster: Roster | None = None,
     *,
+    leaders: Responses | None = None,
     name: str = "organisation",
     cuts: Sequence[str] | None = None,
     rules: Rules | None = None,
@@ -115,6 +123,8 @@ def scorecards(
     roster : Roster, optional
         Units with parent (or department and sector), leader, headcount and span of control;
         default: the one that came with the answers.
+    leaders : Responses, optional
+        Leaders' answers to their own form, with a column ``leader`` as in the roster.
     name : str
         Of the whole organisation.
     cuts : sequence of str, optional
@@ -134,8 +144,8 @@ def scorecards(
     Raises
     ------
     DataError
-        No units, an unknown cut, or hidden numbers that the auditor could recover; nothing is
-        given then.
+        No units, an unknown cut, leaders' answers that fit no unit, or hidden numbers
+        that the auditor could recover; nothing is given then.
     """
     limits = rules or Rules()
     known = roster if roster is not None else responses.roster
@@ -144,6 +154,7 @@ def scorecards(
     people = organisation(
         responses, known, name=name, cuts=cuts, linked=linked, min_answered=min_answered
     )
+    selves = self_ratings(people, leaders, min_answered) if leaders is not None else {}
     cells = protect(
         people.tree,
         people.waves,
@@ -167,17 +178,35 @@ def scorecards(
             where=f"unit {first['unit']}, wave {first['wave']}, {first['measure']}",
             hint="Raise min_n, or use fewer cuts.",
         )
-    derived = comparisons(people, published, limits.min_n)
+    derived = comparisons(people, published, limits.min_n, selves)
+    of_leaders = derived["cut"] == "~self"
+    whole = pd.concat([published, derived[~of_leaders]], ignore_index=True)
     why = cells[cells["reason"] != ""]
     return Scorecards(
         instrument=responses.instrument,
         form=responses.form,
         organisation=people,
         rules=limits,
-        published=pd.concat([published, derived], ignore_index=True)[list(COLUMNS)],
+        published=whole[list(COLUMNS)],
         hidden=why[["unit", "wave", "cut", "measure", "n", "reason"]].reset_index(drop=True),
+        self_ratings=_with_ratings(people, derived[of_leaders], selves),
         audit=found,
     )
+
+
+def _with_ratings(
+    people: Organisation, differences: pd.DataFrame, selves: Mapping[str, NDArray[np.float64]]
+) -> pd.DataFrame:
+    """Put each rating beside its difference; none stands where the unit's mean is hidden."""
+    place = {unit: at for at, unit in enumerate(people.tree.names)}
+    rated = [
+        selves[str(row["measure"])][place[str(row["unit"])]]
+        for row in differences.to_dict(orient="records")
+    ]
+    own = differences.assign(
+        cut="~own", score=np.round(rated), conf_low=np.nan, conf_high=np.nan, status="shown"
+    )
+    return pd.concat([own, differences], ignore_index=True)[list(COLUMNS)]
 
 
 def _step(step: str, progress: Progress | None) -> Callable[[int, int], None] | None:

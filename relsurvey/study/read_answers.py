@@ -46,6 +46,23 @@ def read_answers(study: Study) -> Responses:
     return waves[""] if "" in waves else join_waves(waves, units=study.units_path())
 
 
+def read_leaders(study: Study, instrument: Instrument) -> Responses | None:
+    """Read leaders' answers to their own form, where the study names them.
+
+    Raises
+    ------
+    StudyError, InstrumentError, ResponsesError
+        No such file, no form for leaders, or a file that cannot be read.
+    """
+    path = study.leaders_path()
+    if path is None:
+        return None
+    forms = [form.id for form in instrument.forms if form.audience == "leader"]
+    if not forms:
+        raise StudyError("The instrument has no form for leaders.", where="[scorecards] leaders")
+    return read_responses(path, instrument, form=forms[0], columns=study.scorecards.leader_columns)
+
+
 def _wave(
     study: Study, instrument: Instrument, roster: Roster | None, wave: str, files: tuple[Path, ...]
 ) -> Responses:

@@ -107,12 +107,16 @@ class CardsPlan:
 
     ``organisation`` is what the whole is called (default: as in ``[survey]``, else the title).
     ``cuts`` are background columns by whose categories units are divided (default: job group and
-    tenure, where known). ``width`` is how closely, in points, no hidden score may be known.
-    ``below_five`` consents to a ``min_n`` under five. ``linked`` says that respondents have the
-    same id in every wave.
+    tenure, where known). ``leaders`` is a file of leaders' answers to their own form
+    (``leader_columns`` maps its columns as ``columns`` does); each leader's rating stands on the
+    own card. ``width`` is how closely, in points, no hidden score may be known. ``below_five``
+    consents to a ``min_n`` under five. ``linked`` says that respondents have the same id in every
+    wave.
     """
 
     organisation: str = ""
+    leaders: str = ""
+    leader_columns: dict[str, str] = field(default_factory=dict)
     cuts: tuple[str, ...] | None = None
     width: float = Field(default=20.0, gt=0, le=50)
     below_five: bool = False
@@ -158,7 +162,13 @@ class Study:
 
     def units_path(self) -> Path | None:
         """Path of the file of units compared between waves, or None if the study names none."""
-        return self._existing(self.answers.units, "answers") if self.answers.units else None
+        name = self.answers.units
+        return self._existing(name, "answers", "units") if name else None
+
+    def leaders_path(self) -> Path | None:
+        """Path of the leaders' own answers, or None if the study names none."""
+        name = self.scorecards.leaders
+        return self._existing(name, "scorecards", "leaders") if name else None
 
     def roster_path(self) -> Path | None:
         """Path of the roster, or None if the study names none."""
@@ -169,7 +179,7 @@ class Study:
         beside = self.folder / self.instrument
         return str(beside) if beside.exists() else self.instrument
 
-    def _existing(self, name: str, part: str) -> Path:
+    def _existing(self, name: str, part: str, key: str = "file") -> Path:
         path = self.folder / name
         if not name:
             raise StudyError(
@@ -178,11 +188,12 @@ class Study:
                 hint=f"Write it in the study file, or call with --{part} PATH.",
             )
         if not path.is_file():
+            instead = f", or call with --{part} PATH" if key == "file" else ""
             raise StudyError(
-                f"The file of {part} is not there.",
-                where=f"[{part}] file",
+                f"The file of {part if key == 'file' else key} is not there.",
+                where=f"[{part}] {key}",
                 got=str(path),
-                hint=f"Correct the study file, or call with --{part} PATH.",
+                hint=f"Correct the study file{instead}.",
             )
         return path
 

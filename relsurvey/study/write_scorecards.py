@@ -31,7 +31,7 @@ from relsurvey.results import json_ready
 from relsurvey.scoring.score import score
 from relsurvey.study.output import whole_folder
 from relsurvey.study.plan import resolve_plan
-from relsurvey.study.read_answers import read_answers
+from relsurvey.study.read_answers import read_answers, read_leaders
 from relsurvey.study.study_file import Language, Study, load_study
 
 MARK = "scorecards.json"
@@ -60,7 +60,8 @@ def write_scorecards(
         New folder, or that of earlier scorecards, which is replaced: written whole or not at all.
         ``index.html`` links to all cards, ``published.csv`` holds every number shown,
         ``heat_map.xlsx`` the scores of all units. ``owner_only/hidden.csv`` says what is hidden and
-        why; it is not to be handed on.
+        why; it is not to be handed on. Leaders' ratings of themselves stand on their own card and
+        in ``owner_only/self_ratings.csv``.
     language : {"da", "en"}, optional
         Instead of the study's.
     pdf : bool, default False
@@ -89,6 +90,7 @@ def write_scorecards(
     made = scorecards(
         responses,
         roster,
+        leaders=read_leaders(asked, responses.instrument),
         name=plan.organisation or (asked.survey.organisation if asked.survey else asked.title),
         cuts=plan.cuts,
         rules=Rules(asked.min_n, plan.width, plan.below_five),
@@ -184,12 +186,10 @@ def _write_tables(desk: CardDesk, folder: Path) -> None:
     write_xlsx(folder / "heat_map.xlsx", (heat,), desk.words("cards.heat_title"))
     owner = folder / OWNER
     owner.mkdir()
-    hidden = made.hidden
-    write_csv(
-        owner / "hidden.csv",
-        (Sheet("hidden", tuple(hidden.columns), tuple(hidden.itertuples(index=False, name=None))),),
-        ",",
-    )
+    for name, table in (("hidden", made.hidden), ("self_ratings", made.self_ratings)):
+        if len(table):
+            rows = tuple(table.itertuples(index=False, name=None))
+            write_csv(owner / f"{name}.csv", (Sheet(name, tuple(table.columns), rows),), ",")
 
 
 def _told(desk: CardDesk, unit: str, construct: str) -> object:

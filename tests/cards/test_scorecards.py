@@ -130,6 +130,47 @@ def test_one_unit_without_parent_is_the_organisation(town):
         names("Kommunen")
 
 
+def leaders_of(town, tmp_path, rows=None):
+    """Write and read leaders' answers: every item 4 of 5, which is 75 of 100."""
+    model = town.instrument.model("leader")
+    items = [item for asked in model.values() for item in asked]
+    turned = [item for item in items if town.instrument.item(item).reverse]
+    who = sorted(town.roster.frame["leader"].unique())[:10] if rows is None else rows
+    frame = pd.DataFrame({"leader": who}).assign(**dict.fromkeys(items, 4))
+    frame[turned] = 2
+    frame.to_csv(tmp_path / "leaders.csv", index=False)
+    return rs.read_responses(tmp_path / "leaders.csv", town.instrument, form="leader")
+
+
+def test_a_leaders_own_rating_stands_beside_the_unit_and_is_not_published(town, tmp_path):
+    leaders = leaders_of(town, tmp_path)
+    made = rs.scorecards(town, leaders=leaders, cuts=())
+    assert not made.published["cut"].isin(["~own", "~self"]).any()
+    own = made.self_ratings[made.self_ratings["cut"] == "~own"]
+    gap = made.self_ratings[made.self_ratings["cut"] == "~self"]
+    assert (own["score"] == 75).all()
+    roster = town.roster.frame.set_index("unit")["leader"]
+    assert set(roster[own["unit"]]) <= set(leaders.frame["leader"])
+    scores = rs.score(town).frame_100
+    for row in gap.to_dict(orient="records"):
+        values = scores.loc[scores["unit"] == row["unit"], row["measure"]].dropna()
+        assert row["score"] == pytest.approx(values.mean() - 75, abs=0.5 + 1e-9)
+        assert row["conf_low"] < row["score"] < row["conf_high"]
+    shown = made.published[(made.published["status"] == "shown") & (made.published["cut"] == "")]
+    assert set(zip(gap["unit"], gap["measure"], strict=True)) <= set(
+        zip(shown["unit"], shown["measure"], strict=True)
+    )
+    assert not {"within_group_relations", "cross_group_relations"} & set(gap["measure"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"), [(["l001", "l001"], "the same leader"), (["x9"], "belongs to a unit")]
+)
+def test_leaders_answers_that_fit_nobody_are_told(town, tmp_path, rows, said):
+    with pytest.raises(DataError, match=said):
+        rs.scorecards(town, leaders=leaders_of(town, tmp_path, rows), cuts=())
+
+
 def test_what_cannot_be_is_told(town):
     with pytest.raises(DataError, match="which unit"):
         rs.scorecards(replace(town, frame=town.frame.drop(columns="unit")))

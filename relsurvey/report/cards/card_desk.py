@@ -46,7 +46,8 @@ class CardDesk:
     def __post_init__(self) -> None:
         rows = {
             (row["unit"], row["wave"], row["cut"], row["measure"]): row
-            for row in self.cards.published.to_dict(orient="records")
+            for table in (self.cards.published, self.cards.self_ratings)
+            for row in table.to_dict(orient="records")
         }
         object.__setattr__(self, "_rows", rows)
         object.__setattr__(self, "names", Names(self.cards.instrument, self.words))

@@ -157,7 +157,8 @@ def _compared(desk: CardDesk, unit: str) -> Chapter:
         if any(desk.shown(unit, one, f"~{against}") for one in desk.constructs)
     ]
     title = words("cards.compared_title")
-    if not told:
+    more = [*_over_time(desk, unit), *_self(desk, unit)]
+    if not told and not more:
         return Chapter("compared", 2, title, (words("cards.none_compared"),), ())
     columns = [Column(words("cards.theme"), numeric=False)]
     for against in told:
@@ -173,7 +174,43 @@ def _compared(desk: CardDesk, unit: str) -> Chapter:
     table = Table(
         words("cards.compared_caption"), tuple(columns), rows, words("cards.compared_note")
     )
-    return Chapter("compared", 2, title, (), (table,))
+    return Chapter("compared", 2, title, (), (*((table,) if told else ()), *more))
+
+
+def _over_time(desk: CardDesk, unit: str) -> list[Part]:
+    words = desk.words
+    waves = [wave.name for wave in desk.cards.organisation.waves]
+    if len(waves) < 2:
+        return []
+    rows = []
+    for construct in desk.constructs:
+        found = [desk.shown(unit, construct, "", wave) for wave in waves]
+        told = [desk.number(row["score"] if row else math.nan) for row in found]
+        rows.append((desk.names.construct(construct), *told))
+    columns = (Column(words("cards.theme"), numeric=False), *(Column(name) for name in waves))
+    return [Table(words("cards.over_time"), columns, tuple(rows))]
+
+
+def _self(desk: CardDesk, unit: str) -> list[Part]:
+    """Employees' mean beside the leader's own rating, where the leader gave one."""
+    words = desk.words
+    rows = []
+    for construct in desk.constructs:
+        own, employees = desk.shown(unit, construct, "~own"), desk.shown(unit, construct)
+        if own is None or employees is None:
+            continue
+        numbers = desk.number(employees["score"]), desk.number(own["score"])
+        difference = _difference(desk, unit, construct, "self")
+        rows.append((desk.names.construct(construct), *numbers, difference))
+    if not rows:
+        return []
+    columns = (
+        Column(words("cards.theme"), numeric=False),
+        Column(words("cards.self_employees")),
+        Column(words("cards.self_own")),
+        Column(words("cards.self_gap"), numeric=False),
+    )
+    return [Table(words("cards.self_caption"), columns, tuple(rows), words("cards.self_note"))]
 
 
 def _difference(desk: CardDesk, unit: str, construct: str, against: str) -> str:
