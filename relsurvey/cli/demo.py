@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,9 @@ def command(output: Path, language: Language) -> None:
     It is a synthetic municipality whose truth is known; see synthetic_data/README.md.
     """
     from relsurvey.shipped import shipped_folder
+    from relsurvey.study.study_file import load_study
 
     study = shipped_folder("analysis") / "demo.toml"
     run_and_tell(study, output, language=language)
-    cards_and_tell(study, output.with_name(f"{output.name}_cards"), language=language)
+    shipped = replace(load_study(study), stem="")  # no ledger beside shipped files
+    cards_and_tell(shipped, output.with_name(f"{output.name}_cards"), language=language)

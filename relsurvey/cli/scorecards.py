@@ -12,7 +12,7 @@ from relsurvey.cli.options import study_language_option
 from relsurvey.cli.progress import counting
 
 if TYPE_CHECKING:
-    from relsurvey.study.study_file import Language
+    from relsurvey.study.study_file import Language, Study
 
 STEPS = {
     "protect": "Deciding what may be shown",
@@ -33,18 +33,25 @@ STEPS = {
 )
 @study_language_option
 @click.option("--pdf", is_flag=True, help="Every card as PDF too, in the folder pdf.")
-def command(study: Path, output: Path, language: Language | None, pdf: bool) -> None:
+@click.option("--for", "audience", default="", help="Who gets the cards; kept in the ledger.")
+def command(study: Path, output: Path, language: Language | None, pdf: bool, audience: str) -> None:
     """Write scorecards for a STUDY file.
 
     A page a unit and one of the whole organisation; published.csv with every number shown; a
     workbook. Numbers of few people, and numbers that would let others be worked out, are hidden;
     an auditor who has only what is shown tries to recover them, and nothing is written when it can.
+    What is published is kept in a ledger beside the study file; later cards are checked with it.
     """
-    cards_and_tell(study, output, language=language, pdf=pdf)
+    cards_and_tell(study, output, language=language, pdf=pdf, audience=audience)
 
 
 def cards_and_tell(
-    study: Path, output: Path, *, language: Language | None, pdf: bool = False
+    study: Path | Study,
+    output: Path,
+    *,
+    language: Language | None,
+    pdf: bool = False,
+    audience: str = "",
 ) -> None:
     """Write scorecards, with a line of progress where somebody watches."""
     from relsurvey.study.write_scorecards import write_scorecards
@@ -61,6 +68,7 @@ def cards_and_tell(
         output,
         language=language,
         pdf=pdf,
+        audience=audience,
         workers=os.cpu_count() or 1,
         progress=tell,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 from scipy.sparse.linalg import lsqr
 
-from relsurvey.disclosure.relations import relations
+from relsurvey.disclosure.relations import people_of, relations
 from relsurvey.errors import DataError
 from relsurvey.processes import in_processes
 from relsurvey.results import Result
@@ -80,6 +80,7 @@ class Audit(Result):
 def audit(
     published: pd.DataFrame,
     *,
+    earlier: Sequence[pd.DataFrame] = (),
     min_n: int = 5,
     width: float = 20.0,
     decimals: int = 0,
@@ -103,6 +104,9 @@ def audit(
         Columns ``PUBLISHED``; ``status`` is ``shown`` or anything else, with ``n`` and ``score``
         empty then; a measure without any score is a number of people. Every unit stands in it for
         every cut and measure; rows whose cut begins with ``~`` follow from others and are left out.
+    earlier : sequence of DataFrame
+        Tables that were published before, of the same answers where a wave comes again: the
+        auditor has them too. Units of the same lowest units are the same people.
     min_n : int, default 5
         What is known of so many people or more is no recovery.
     width : float, default 20
@@ -122,11 +126,10 @@ def audit(
     DataError
         Columns are missing, or the published numbers contradict each other.
     """
-    lacking = [name for name in PUBLISHED if name not in published]
-    if lacking:
-        raise DataError("The published table lacks columns.", expected=", ".join(lacking))
-    published = published[~published["cut"].str.startswith("~")]
-    groups = list(published.groupby(["wave", "measure"], sort=False))
+    known = _joined([published, *earlier])
+    ours = set(known.loc[known["release"] == 0, "key"])
+    known = known[known["key"].isin(ours)].drop(columns="key")
+    groups = list(known.groupby(["wave", "measure"], sort=False))
     most = {key: rows["n"].max() for key, rows in groups}
     jobs = []
     for (wave, measure), rows in groups:
@@ -141,6 +144,23 @@ def audit(
             if progress is not None:
                 progress(done, len(jobs))
     return Audit(pd.concat(parts, ignore_index=True), min_n, width)
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables below each other, with what tells their cells apart and what makes them one.
+
+    ``release`` is the table, ``people`` the lowest units of a row's unit, ``key`` wave and measure.
+    """
+    parts = []
+    for release, table in enumerate(tables):
+        lacking = [name for name in PUBLISHED if name not in table]
+        if lacking:
+            raise DataError("The published table lacks columns.", expected=", ".join(lacking))
+        plain = table[~table["cut"].str.startswith("~")]
+        people = people_of(plain["unit"], plain["parent"])
+        key = plain["wave"].astype(str) + "\n" + plain["measure"].astype(str)
+        parts.append(plain.assign(release=release, people=plain["unit"].map(people), key=key))
+    return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +191,7 @@ class _Table:
         score = np.where(shown, 50.0 if self._counts else told, 0.0)
         if not (np.isfinite(n).all() and np.isfinite(score).all()):
             raise DataError("A cell is shown but its number is missing.", where=self._name())
-        ties = relations(rows["unit"], rows["parent"], rows["cut"])
+        ties = relations(rows)
         known_n, known_sum = ties @ n, ties @ (n * score)
         slack = abs(ties) @ (n * 0.5 * 10.0**-decimals) + 1e-6
         unknown = ties[:, self.hidden]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,3 +81,18 @@ def _swap(made: Path, target: Path, aside: Path) -> None:
             got=str(error.strerror),
             hint="Close the files of the earlier run (a workbook open in Excel?) and run again.",
         ) from error
+
+
+def no_wider(folder: Path, inputs: Iterable[Path]) -> None:
+    """Let nobody read or write what lies in a folder who may not do so with every input.
+
+    The owner keeps all rights. Where files have no such rights (Windows), nothing changes.
+    """
+    allowed = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
+    for path in inputs:
+        allowed &= path.stat().st_mode
+    enter = (allowed & 0o444) >> 2  # who may read may look into folders
+    for path in (folder, *folder.rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        own = stat.S_IRWXU if path.is_dir() else stat.S_IRUSR | stat.S_IWUSR
+        path.chmod(mode & (allowed | (enter if path.is_dir() else 0)) | own)

@@ -125,10 +125,11 @@ class CardsPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Study:
-    """One survey and its analysis plan, as `load_study` reads it; ``folder`` is where it lies.
+    """One survey and its analysis plan, as `load_study` reads it.
 
-    ``synthetic`` says that a program drew the answers; the report then says so first. ``survey``
-    is what the survey kit needs to know.
+    ``folder`` is where it lies, ``stem`` its name there (empty: no ledger is kept). ``synthetic``
+    says that a program drew the answers; the report then says so first. ``survey`` is what the
+    survey kit needs to know.
     """
 
     title: str
@@ -145,6 +146,7 @@ class Study:
     scorecards: CardsPlan = CardsPlan()
     survey: SurveySettings | None = None
     folder: Path = Path()
+    stem: str = ""
 
     def answers_paths(self) -> dict[str, tuple[Path, ...]]:
         """Files of each wave; one file without a wave stands under an empty name.
@@ -169,6 +171,11 @@ class Study:
         """Path of the leaders' own answers, or None if the study names none."""
         name = self.scorecards.leaders
         return self._existing(name, "scorecards", "leaders") if name else None
+
+    def inputs(self) -> list[Path]:
+        """Files of people's answers, and the roster."""
+        files = [file for wave in self.answers_paths().values() for file in wave]
+        return [*files, *filter(None, (self.roster_path(), self.leaders_path()))]
 
     def roster_path(self) -> Path | None:
         """Path of the roster, or None if the study names none."""
@@ -218,10 +225,13 @@ def load_study(path: str | Path) -> Study:
     """
     path = Path(path)
     content = _read(path)
-    if "folder" in content:
-        raise StudyError("The study file has an unknown key.", where=str(path), got="folder")
+    for own in ("folder", "stem"):
+        if own in content:
+            raise StudyError("The study file has an unknown key.", where=str(path), got=own)
     try:
-        return TypeAdapter(Study).validate_python({**content, "folder": path.parent})
+        return TypeAdapter(Study).validate_python(
+            {**content, "folder": path.parent, "stem": path.stem}
+        )
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"

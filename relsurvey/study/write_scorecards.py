@@ -29,8 +29,10 @@ from relsurvey.responses.responses import Responses
 from relsurvey.responses.roster import read_roster
 from relsurvey.results import json_ready
 from relsurvey.scoring.score import score
-from relsurvey.study.output import whole_folder
+from relsurvey.study.ledger import Ledger
+from relsurvey.study.output import no_wider, whole_folder
 from relsurvey.study.plan import resolve_plan
+from relsurvey.study.published_table import read_published_table, write_published_table
 from relsurvey.study.read_answers import read_answers, read_leaders
 from relsurvey.study.study_file import Language, Study, load_study
 
@@ -47,6 +49,7 @@ def write_scorecards(
     *,
     language: Language | None = None,
     pdf: bool = False,
+    audience: str = "",
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Scorecards:
@@ -66,6 +69,8 @@ def write_scorecards(
         Instead of the study's.
     pdf : bool, default False
         Every card as PDF/UA-1 too, in the folder ``pdf``.
+    audience : str
+        Who gets the cards, for the ledger.
     workers : int
         Processes.
     progress : callable, optional
@@ -78,8 +83,14 @@ def write_scorecards(
     Raises
     ------
     RelsurveyError
-        A file that cannot be used, a folder in the way, or a hidden number that the auditor could
-        recover; nothing is written then.
+        A file that cannot be used, a folder in the way, numbers other than those published before,
+        or a hidden number that the auditor could recover, alone or with what was published before;
+        nothing is written then.
+
+    Notes
+    -----
+    What is published is entered into a ledger beside the study file (a folder of its name and
+    ``_ledger``), and everything in it counts as known to everybody.
     """
     asked = study if isinstance(study, Study) else load_study(study)
     spoken: Language = language or asked.language
@@ -99,6 +110,8 @@ def write_scorecards(
         workers=workers,
         progress=progress,
     )
+    ledger = Ledger(asked.folder / f"{asked.stem}_ledger") if asked.stem else None
+    new = ledger is not None and ledger.check(made, workers=workers)
     tree = made.organisation.tree
     walked = [tree.names[at] for at in tree.walk()]
     units = [unit for unit in walked if not unit.endswith(own_people(""))]
@@ -114,6 +127,10 @@ def write_scorecards(
         _write_tables(desk, folder)
         record = json.dumps(_record(asked, made), ensure_ascii=False, indent=1)
         (folder / MARK).write_text(record + "\n", encoding="utf-8")
+        no_wider(folder, asked.inputs())
+        (folder / OWNER).chmod(0o700)
+        if ledger is not None and new:
+            ledger.add(made, audience)
     return made
 
 
@@ -164,12 +181,7 @@ def _importance(study: Study, responses: Responses, wave: str) -> pd.DataFrame |
 
 def _write_tables(desk: CardDesk, folder: Path) -> None:
     made = desk.cards
-    columns = tuple(made.published.columns)
-    rows = tuple(
-        tuple(None if one != one else int(one) if isinstance(one, float) else one for one in row)
-        for row in made.published.itertuples(index=False, name=None)
-    )
-    write_csv(folder / PUBLISHED, (Sheet("published", columns, rows),), ",")
+    write_published_table(folder / PUBLISHED, made.published)
     content = json_ready(made.published)
     (folder / "published.json").write_text(
         json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -221,17 +233,10 @@ def read_published(folder: str | Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     folder = Path(folder)
     try:
         record = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        table = pd.read_csv(
-            folder / PUBLISHED,
-            dtype={"unit": str, "parent": str, "wave": str, "cut": str, "measure": str},
-            encoding="utf-8-sig",
-            keep_default_na=False,
-            na_values={name: [""] for name in ("n", "score", "conf_low", "conf_high")},
-        )
     except (OSError, ValueError) as error:
         raise StudyError(
             "The folder holds no scorecards.",
             got=str(folder),
             expected=f"{MARK} and {PUBLISHED}, as relsurvey scorecards writes them",
         ) from error
-    return table, record
+    return read_published_table(folder / PUBLISHED), record

@@ -152,7 +152,8 @@ def test_units_are_safe_from_those_who_know_how_many_answered(seed, n_units, siz
     hidden = hide_units(tree, n, total, rules)
     sensitive = rules.sensitive(n, total)
     assert hidden[sensitive].all()
-    ties = relations(*tree.labels(), [""] * len(tree))
+    names, above = tree.labels()
+    ties = relations(pd.DataFrame({"unit": names, "parent": above, "cut": ""}))
     for unit, width in widths_for_insiders(ties, hidden, n, total).items():
         assert not sensitive[unit] or width >= rules.width - 1e-4
 
@@ -171,7 +172,15 @@ def test_cuts_tell_those_who_know_how_many_answered_no_more_than_units_do(seed, 
     cells = hide_cuts(tree, units, n[:, 1:], total[:, 1:], rules)
     names, above = tree.labels()
     labels = ["", "job=0", "job=1", "job=2"]
-    ties = relations(np.tile(names, 4), np.tile(above, 4), np.repeat(labels, len(tree)))
+    ties = relations(
+        pd.DataFrame(
+            {
+                "unit": np.tile(names, 4),
+                "parent": np.tile(above, 4),
+                "cut": np.repeat(labels, len(tree)),
+            }
+        )
+    )
     n, total, sensitive = n.T.ravel(), total.T.ravel(), rules.sensitive(n, total).T.ravel()
     hidden = np.concatenate([units, cells.T.ravel()])
     alone = np.concatenate([units, np.ones(3 * len(tree), dtype=bool)])

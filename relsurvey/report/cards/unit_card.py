@@ -8,6 +8,7 @@ from relsurvey.report.cards.card_desk import CardDesk
 from relsurvey.report.cards.card_figures import score_figure, spread_figure
 from relsurvey.report.cards.dialogue import agreement_chapter, dialogue_chapter
 from relsurvey.report.cards.like_span import span_chapter
+from relsurvey.report.cards.priorities import first_chapter
 from relsurvey.report.page import (
     Chapter,
     Column,
@@ -43,7 +44,7 @@ def unit_card(desk: CardDesk, unit: str) -> Page:
         chapters += [
             _scores(desk, unit),
             _compared(desk, unit),
-            _first(desk, unit),
+            first_chapter(desk, unit),
             span_chapter(desk, unit),
             dialogue_chapter(desk, unit),
         ]
@@ -225,30 +226,6 @@ def _difference(desk: CardDesk, unit: str, construct: str, against: str) -> str:
         high=desk.number(row["conf_high"], signed=True),
         verdict=desk.words(f"cards.{row['status']}"),
     )
-
-
-def _first(desk: CardDesk, unit: str) -> Chapter:
-    words = desk.words
-    title = words("cards.first_title")
-    if desk.importance is None or desk.importance.empty:
-        return Chapter("first", 3, title, (words("cards.weight_unknown"),), ())
-    found = {str(row["predictor"]): row for row in desk.importance.to_dict(orient="records")}
-    rows = []
-    for construct in desk.constructs:
-        if construct not in found:
-            continue
-        own = desk.shown(unit, construct, "~shrunk")
-        share, interval, places = desk.weight(found[construct], len(found))
-        told = desk.number(own["score"] if own else math.nan)
-        rows.append((desk.names.construct(construct), told, f"{share} ({interval})", places))
-    columns = (
-        Column(words("cards.theme"), numeric=False),
-        Column(words("cards.score")),
-        Column(words("cards.weight")),
-        Column(words("cards.place")),
-    )
-    table = Table(words("cards.first_caption"), columns, tuple(rows))
-    return Chapter("first", 3, title, words.lines("cards.first", organisation=desk.top), (table,))
 
 
 def _limits(desk: CardDesk) -> Chapter:
