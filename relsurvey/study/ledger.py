@@ -10,7 +10,8 @@ import pandas as pd
 
 from relsurvey.atomic_file import replacing
 from relsurvey.cards.scorecards import Scorecards
-from relsurvey.disclosure.audit import SHOWN, audit
+from relsurvey.disclosure.attacked_table import SHOWN
+from relsurvey.disclosure.audit import audit
 from relsurvey.disclosure.relations import people_of
 from relsurvey.errors import StudyError
 from relsurvey.study.published_table import read_published_table, write_published_table

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from organisations import organisation, published
 from scipy.optimize import linprog
 
-from relsurvey.disclosure import audit as audit_module
+from relsurvey.disclosure import attacked_table
 from relsurvey.disclosure import hide_cuts as hide_cuts_module
 from relsurvey.disclosure.audit import audit
 from relsurvey.disclosure.hide_cuts import hide_cuts
@@ -97,7 +97,7 @@ def test_large_tables_are_hidden_and_attacked_by_other_paths_as_well(monkeypatch
     cells = protect(tree, waves, Rules())
     plain = audit(published(cells, plain=5)).recovered
     assert len(plain)
-    monkeypatch.setattr(audit_module, "_SMALL", 0)
+    monkeypatch.setattr(attacked_table, "_SMALL", 0)
     keys = ["unit", "wave", "cut", "measure"]
     found = audit(published(cells, plain=5)).recovered
     # what it finds is right, and it finds most of it
@@ -106,7 +106,7 @@ def test_large_tables_are_hidden_and_attacked_by_other_paths_as_well(monkeypatch
     monkeypatch.setattr(hide_cuts_module, "_SMALL", 0)
     careful = protect(tree, waves, Rules())
     assert (careful["reason"] != "").sum() >= (cells["reason"] != "").sum()
-    monkeypatch.setattr(audit_module, "_SMALL", 10_000)
+    monkeypatch.setattr(attacked_table, "_SMALL", 10_000)
     assert audit(published(careful)).recovered.empty
 
 
