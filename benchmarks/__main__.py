@@ -16,6 +16,7 @@ import pandas as pd
 
 import relsurvey as rs
 from benchmarks import effects, measurement
+from benchmarks.cards import cards_rows
 from benchmarks.pairs import Pair, paired
 from benchmarks.r_peer import versions
 from benchmarks.survey_draw import draw_survey, factor_model
@@ -31,6 +32,7 @@ DIMENSIONS = [
     "digital_accessibility",
     "mental_closeness",
 ]
+PARTS = ("effects", "measurement", "cards", "files")
 OUTCOME = "within_group_relations"
 
 
@@ -124,7 +126,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Time ours beside the usual ways.")
     asked.add_argument("--slow", action="store_true", help="also what takes a peer minutes")
     asked.add_argument("--timeout", type=float, default=300.0, help="seconds given to a peer")
-    asked.add_argument("--part", choices=("effects", "measurement", "files"), help="one part only")
+    asked.add_argument("--part", choices=PARTS, help="one part only")
     chosen = asked.parse_args()
     warnings.simplefilter("ignore")  # the peers' warnings are not what is measured
     town = rs.simulate("article", seed=1)
@@ -147,6 +149,9 @@ def main() -> None:
             for row in measurement.measurement_rows(
                 Path(folder), slow=chosen.slow, timeout=chosen.timeout
             ):
+                print(row, flush=True)
+        if chosen.part in (None, "cards"):
+            for row in cards_rows(Path(folder)):
                 print(row, flush=True)
         if chosen.part in (None, "files"):
             for row in exporting(Path(folder)):
