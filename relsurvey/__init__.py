@@ -20,6 +20,7 @@ from relsurvey.errors import (
 
 if TYPE_CHECKING:
     from relsurvey.cards.scorecards import scorecards
+    from relsurvey.disclosure.release import release
     from relsurvey.effects.indirect_effects import indirect_effects
     from relsurvey.effects.latent_moderation import latent_moderation
     from relsurvey.effects.mixed_model import mixed_model
@@ -85,6 +86,7 @@ _WHERE = {
     "run_study": "relsurvey.study.run_study",
     "write_kit": "relsurvey.study.kit",
     "score": "relsurvey.scoring.score",
+    "release": "relsurvey.disclosure.release",
     "scorecards": "relsurvey.cards.scorecards",
     "sensitivity": "relsurvey.effects.sensitivity",
     "simulate": "relsurvey.simulation.simulate",
@@ -123,6 +125,7 @@ __all__ = [
     "rank_effects",
     "read_responses",
     "regress",
+    "release",
     "reliability",
     "replication",
     "run_study",

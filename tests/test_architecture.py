@@ -22,7 +22,7 @@ FLOORS = {
     "instrument": 1,
     "responses": 2,
     "questionnaire": 2,
-    "disclosure": 2,
+    "disclosure": 2.5,
     "scoring": 3,
     "simulation": 3,
     "measurement": 4,

@@ -32,6 +32,7 @@ VERBS = {
     "power": "What a planned survey can find: power, precision, the ranking.",
     "scorecards": "A card for every unit, in which nobody can be recognised.",
     "audit": "Try to recover what scorecards hide from what they show.",
+    "release": "Answers for research: pseudonyms, nobody alone with what is known.",
     "run": "The whole way: one study file in, one report out.",
     "demo": "The whole way on the survey that comes with relsurvey.",
 }
