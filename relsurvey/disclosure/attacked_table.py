@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack, vstack
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 from scipy.sparse.linalg import lsqr
 
 from relsurvey.disclosure.relations import relations
@@ -54,11 +54,11 @@ class AttackedTable:
     def _make(self, ties: Any, known_n: Floats, known_sum: Floats, slack: Floats) -> None:  # noqa: ANN401  (sparse)
         """Set up the unknowns: people, sums, and how far each published sum is from its number."""
         m, k = ties.shape
-        nothing, eye = csr_array((m, k)), csr_array(np.eye(k))
+        nothing, eye = csr_array((m, k)), eye_array(k, format="csr")
         self._equal = vstack(
             [
                 hstack([ties, nothing, csr_array((m, m))]),
-                hstack([nothing, ties, csr_array(np.eye(m))]),
+                hstack([nothing, ties, eye_array(m, format="csr")]),
             ],
             format="csr",
         )
