@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from relsurvey.atomic_file import replacing
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from openpyxl.styles import NamedStyle
     from openpyxl.worksheet.worksheet import Worksheet
 
+LINE_HEIGHT = 15.0  # points
 _LAST_ROW = 1_048_576
 _NARROW, _WIDE = 8, 60
 _LISTS = "lists"
@@ -52,6 +54,9 @@ def _add(book: Workbook, sheet: Sheet) -> None:
         page.freeze_panes = page.cell(row=top + 1, column=1)
         page.print_title_rows = f"{top}:{top}"
     _set_widths(page, sheet)
+    _set_heights(page, sheet, top)
+    if sheet.shaded:
+        _fit_to_paper(page)
     _shade(page, sheet, top)
     for name in sheet.columns:
         _validate(book, page, sheet, name, top)
@@ -93,6 +98,31 @@ def _set_widths(page: Worksheet, sheet: Sheet) -> None:
         longest = max((len(str(row[at])) for row in sheet.rows if row[at] is not None), default=0)
         width = min(max(longest, len(name), _NARROW) + 2, _WIDE)
         page.column_dimensions[get_column_letter(at + 1)].width = sheet.widths.get(name, width)
+
+
+def _set_heights(page: Worksheet, sheet: Sheet, top: int) -> None:
+    """Make room for texts of several lines; not every program does so itself."""
+    widths = [page.column_dimensions[letter].width for letter in page.column_dimensions]
+    for number, row in enumerate((sheet.columns, *sheet.rows), start=top):
+        lines = max(
+            (
+                len(wrap(line, max(int(width) - 1, 4))) or 1
+                for value, width in zip(row, widths, strict=False)
+                if isinstance(value, str) and len(value) >= width
+                for line in value.splitlines()
+            ),
+            default=1,
+        )
+        if lines > 1:
+            page.row_dimensions[number].height = LINE_HEIGHT * lines
+
+
+def _fit_to_paper(page: Worksheet) -> None:
+    """Print lying, as wide as one sheet of A4."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _shade(page: Worksheet, sheet: Sheet, top: int) -> None:

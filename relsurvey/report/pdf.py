@@ -32,6 +32,7 @@ _FRAMES = {
     "caution": ("#8a4b08", "#fdf5ea"),
     "finding": ("#0b5c8a", "#eef5f9"),
 }
+WIDE = 8  # columns of a table up to which paper stands upright
 _WRITTEN = "10mm"  # height of a row that is filled in by pen
 
 
@@ -52,10 +53,12 @@ def render_pdf(page: Page, words: Wording) -> bytes:
     lines = [
         f"#set document(title: {quoted(page.title)}, author: {quoted('relsurvey')}, date: none)",
         f"#set text(lang: {quoted(page.language)}, size: 9.5pt, font: {FONT_LIST})",
-        "#set page(paper: " + quoted("a4") + ", margin: (x: 17mm, top: 15mm, bottom: 18mm), "
+        f"#set page(paper: {quoted('a4')}, flipped: {_landscape(page)}, "
+        "margin: (x: 17mm, top: 15mm, bottom: 18mm), "
         f"footer: context [#text(size: 8pt)[#{quoted(page.title)} #h(1fr) "
         f"#{quoted(words('page.sheet'))} #counter(page).display() / "
         "#counter(page).final().first()]])",
+        "#show table: set text(hyphenate: true)",
         "#set par(leading: 0.62em, spacing: 0.9em)",
         "#set table(stroke: (x: none, y: 0.5pt + luma(200)), inset: (x: 4pt, y: 4.5pt))",
         "#show heading.where(level: 2): it => block(above: 1.7em, below: 0.8em, sticky: true, it)",
@@ -69,6 +72,13 @@ def render_pdf(page: Page, words: Wording) -> bytes:
         lines += _chapter(chapter)
     lines.append(_soft(page.footer))
     return write_pdf("\n".join(lines) + "\n")
+
+
+def _landscape(page: Page) -> str:
+    """Whether a table is too wide for upright paper."""
+    tables = (part for chapter in page.chapters for part in chapter.parts)
+    wide = any(isinstance(part, Table) and len(part.columns) > WIDE for part in tables)
+    return "true" if wide else "false"
 
 
 def _soft(text: str) -> str:
@@ -210,4 +220,7 @@ def _drawing_style() -> str:
 
 def _more(part: More) -> list[str]:
     inner = [line for one in part.parts for line in _part(one)]
+    first = part.parts[0] if part.parts else None
+    if isinstance(first, Table) and first.caption == part.title:  # said once
+        return inner
     return [f"#heading(level: 3, {quoted(part.title)})", *inner]

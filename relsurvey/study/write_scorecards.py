@@ -147,6 +147,8 @@ def _write_pdfs(desk: CardDesk, folder: Path, workers: int, progress: Progress |
     """Write every card as PDF, under the number that its page has."""
     (folder / "pdf").mkdir()
 
+    (folder / "pdf" / "index.pdf").write_bytes(render_pdf(overview(desk), desk.words))
+
     def write(unit: str) -> None:
         target = folder / "pdf" / f"{Path(desk.files[unit]).stem}.pdf"
         target.write_bytes(render_pdf(unit_card(desk, unit), desk.words))
@@ -190,10 +192,13 @@ def _write_tables(desk: CardDesk, folder: Path) -> None:
     heat = Sheet(
         "heat map",
         (desk.words("cards.unit"), *heads),
-        tuple((unit, *(_told(desk, unit, one) for one in desk.constructs)) for unit in desk.files),
+        tuple(
+            (desk.indented(unit), *(_told(desk, unit, one) for one in desk.constructs))
+            for unit in desk.files
+        ),
         preamble=(*desk.words.lines("cards.read"),),
         shaded=heads,
-        widths=dict.fromkeys(heads, 16.0),
+        widths=dict.fromkeys(heads, 20.0),
     )
     write_xlsx(folder / "heat_map.xlsx", (heat,), desk.words("cards.heat_title"))
     owner = folder / OWNER

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from relsurvey.cards.organisation import LEVELS
 from relsurvey.cards.scorecards import Scorecards
 from relsurvey.report.names import Names
 from relsurvey.report.wording import Wording
@@ -53,6 +54,21 @@ class CardDesk:
         object.__setattr__(self, "names", Names(self.cards.instrument, self.words))
         object.__setattr__(self, "wave", self.cards.organisation.waves[-1].name)
         object.__setattr__(self, "top", self.cards.organisation.tree.names[0])
+
+    def unit(self, unit: str) -> str:
+        """Name of a unit as people read it: sectors by their label, all others as they are."""
+        for asked in self.cards.instrument.background:
+            if asked.id in LEVELS:
+                for option in asked.options:
+                    if unit in (option.code, f"{option.code} ({asked.id})"):
+                        return self.names.text(option.label)
+        return unit
+
+    def indented(self, unit: str) -> str:
+        """Name of a unit behind a dot for each level above it but the first."""
+        tree = self.cards.organisation.tree
+        depth = int(tree.depth[tree.names.index(unit)])
+        return "· " * max(depth - 1, 0) + self.unit(unit)
 
     @property
     def constructs(self) -> tuple[str, ...]:

@@ -40,12 +40,7 @@ def overview(desk: CardDesk) -> Page:
 
 
 def _linked(desk: CardDesk, unit: str) -> Cell:
-    depth = int(desk.cards.organisation.tree.depth[_place(desk, unit)])
-    return Cell("· " * max(depth - 1, 0) + unit, href=desk.files[unit])
-
-
-def _place(desk: CardDesk, unit: str) -> int:
-    return desk.cards.organisation.tree.names.index(unit)
+    return Cell(desk.indented(unit), href=desk.files[unit])
 
 
 def _heat(desk: CardDesk, units: list[str]) -> Chapter:

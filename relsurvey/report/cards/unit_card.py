@@ -51,7 +51,7 @@ def unit_card(desk: CardDesk, unit: str) -> Page:
     chapters += [agreement_chapter(desk), _limits(desk)]
     return Page(
         language=words.language,
-        title=unit,
+        title=desk.unit(unit),
         eyebrow=words("cards.eyebrow"),
         byline=words(key, organisation=desk.top, wave=desk.wave, leader=leader or ""),
         footer=words("cards.footer"),
@@ -85,7 +85,7 @@ def _who(desk: CardDesk, unit: str) -> Chapter:
     )
     if not any(desk.shown(unit, one) for one in desk.constructs):
         above = next((row for row in (desk.row(unit, "answers"),) if row), {"parent": ""})
-        told = words.lines("cards.nothing", parent=above["parent"] or desk.top)
+        told = words.lines("cards.nothing", parent=desk.unit(above["parent"] or desk.top))
         parts.append(Note("plain", words("cards.nothing_title"), told))
     return Chapter("read", 0, words("cards.read_title"), words.lines("cards.read"), tuple(parts))
 
@@ -163,7 +163,7 @@ def _compared(desk: CardDesk, unit: str) -> Chapter:
         return Chapter("compared", 2, title, (words("cards.none_compared"),), ())
     columns = [Column(words("cards.theme"), numeric=False)]
     for against in told:
-        head = words(f"cards.against.{against}", parent=above, organisation=desk.top)
+        head = words(f"cards.against.{against}", parent=desk.unit(above), organisation=desk.top)
         columns.append(Column(head, numeric=False))
     rows = tuple(
         (
