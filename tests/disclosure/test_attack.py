@@ -292,3 +292,20 @@ def test_a_table_that_contradicts_itself_is_told():
     table.loc[(table["unit"] == "top") & (table["measure"] == "c0") & (table["cut"] == ""), "n"] = 1
     with pytest.raises(DataError, match="contradict"):
         audit(table)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("n_units", "levels"), [(200, 1), (200, 6), (700, 3), (2000, 4), (2000, 6)]
+)
+def test_large_organisations_over_three_waves_are_safe(n_units, levels, seed):
+    generator = np.random.default_rng(seed)
+    tree, waves = organisation(
+        generator, n_units=n_units, levels=levels, size=9, categories=4, waves=3, linked=True
+    )
+    cells = protect(tree, waves, Rules(), workers=2)
+    assert (cells.loc[cells["reason"] == "", "n"] >= 5).all()
+    assert audit(published(cells), workers=2).recovered.empty
+    if levels > 1:
+        assert len(audit(published(cells, plain=5), workers=2).recovered)
