@@ -85,7 +85,12 @@ def organisation(
     """
     frame = responses.frame
     if "unit" not in frame:
-        raise DataError("The answers do not say which unit they come from.", expected="unit")
+        raise DataError(
+            "The answers do not say which unit they come from.",
+            got=", ".join(str(one) for one in frame.columns if one not in responses.items),
+            expected="a column unit",
+            hint='Name the column: columns = {team = "unit"} under [answers].',
+        )
     unknown = [cut for cut in cuts if cut not in frame]
     if unknown:
         raise DataError(

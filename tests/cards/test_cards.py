@@ -114,6 +114,28 @@ def test_every_card_is_a_tagged_pdf_too(folder):
     assert not (folder / "en" / "pdf").exists()
 
 
+def test_answers_without_units_are_told_and_nothing_is_written(folder, tmp_path):
+    text = (folder / "answers.csv").read_text(encoding="utf-8").replace(",unit,", ",team,", 1)
+    (tmp_path / "answers.csv").write_text(text, encoding="utf-8")
+    study = tmp_path / "study.toml"
+    study.write_text(STUDY.replace('[roster]\nfile = "roster.csv"\n', "").format(language="da"))
+    done = CliRunner().invoke(command, [str(study), "-o", str(tmp_path / "cards")])
+    assert "which unit they come from" in str(done.exception)
+    assert {path.name for path in tmp_path.iterdir()} == {"answers.csv", "study.toml"}
+
+
+def test_too_few_answers_for_weights_are_said(folder, tmp_path):
+    lines = (folder / "answers.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "answers.csv").write_text("".join(lines[:6]), encoding="utf-8")
+    shutil.copy(folder / "roster.csv", tmp_path)
+    study = tmp_path / "study.toml"
+    study.write_text(STUDY.format(language="en"), encoding="utf-8")
+    done = CliRunner().invoke(command, [str(study), "-o", str(tmp_path / "cards")])
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "cards" / "index.html").read_text(encoding="utf-8")
+    assert "too few answers to say which themes" in page
+
+
 def test_a_folder_without_cards_is_told(tmp_path):
     from relsurvey.errors import StudyError
 
