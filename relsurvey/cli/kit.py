@@ -6,18 +6,13 @@ from pathlib import Path
 
 import click
 
+from relsurvey.cli.options import output_folder_option, study_argument
 from relsurvey.cli.progress import counting
 
 
 @click.command("kit")
-@click.argument("study", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="New folder for the kit (an earlier kit is replaced).",
-)
+@study_argument
+@output_folder_option("New folder for the kit (an earlier kit is replaced).")
 @click.option("--language", default="da,en", show_default=True, help="Languages, with commas.")
 @click.option(
     "--draws",

@@ -27,12 +27,26 @@ language_option = click.option(
 study_language_option = click.option(
     "--language", type=click.Choice(["da", "en"]), help="Instead of the study's."
 )
+study_argument = click.argument(
+    "study", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 output_file_option = click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the table to this .csv or .json file at full precision instead of showing it.",
 )
+
+
+def output_folder_option(what: str) -> Callable[[Command], Command]:
+    """Return the option for a folder to write into; ``what`` says what for."""
+    return click.option(
+        "-o",
+        "--output",
+        required=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help=what,
+    )
 
 
 def answers_options(command: Command) -> Command:

@@ -6,16 +6,12 @@ from pathlib import Path
 
 import click
 
+from relsurvey.cli.options import output_folder_option, study_argument
+
 
 @click.command("release")
-@click.argument("study", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="New folder for the release (an earlier one is replaced).",
-)
+@study_argument
+@output_folder_option("New folder for the release (an earlier one is replaced).")
 @click.option(
     "--key",
     type=click.Path(dir_okay=False, path_type=Path),

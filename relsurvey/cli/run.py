@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsurvey.cli.options import study_language_option
+from relsurvey.cli.options import study_argument, study_language_option
 from relsurvey.cli.progress import run_and_tell
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("study", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@study_argument
 @click.option(
     "-o",
     "--output",

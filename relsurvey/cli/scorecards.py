@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relsurvey.cli.options import study_language_option
+from relsurvey.cli.options import output_folder_option, study_argument, study_language_option
 from relsurvey.cli.progress import counting
 
 if TYPE_CHECKING:
@@ -23,14 +23,8 @@ STEPS = {
 
 
 @click.command("scorecards")
-@click.argument("study", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="New folder for the cards (earlier cards are replaced).",
-)
+@study_argument
+@output_folder_option("New folder for the cards (earlier cards are replaced).")
 @study_language_option
 @click.option("--pdf", is_flag=True, help="Every card as PDF too, in the folder pdf.")
 @click.option("--for", "audience", default="", help="Who gets the cards; kept in the ledger.")

@@ -23,6 +23,7 @@ SPAN, SPAN_CLASS = "span_of_control", "span_class"
 # what is known of a person, the least needed in research first
 FIELDS = ("language", "away_share", "tenure", "job_group", "unit", "leader", "department")
 LATER = ("sector", SPAN_CLASS, "wave")
+COARSE = ("tenure",)
 SHORTEST_KEY = 16
 
 
@@ -82,7 +83,7 @@ def release(
     key: str,
     k: int = 5,
     without: Sequence[str] = (),
-    coarse: Sequence[str] = ("tenure",),
+    coarse: Sequence[str] | None = None,
     span_breaks: Sequence[float] = (20, 35),
     linked: bool = False,
 ) -> Release:
@@ -103,8 +104,8 @@ def release(
         At least 2.
     without : sequence of str
         Background fields to leave out altogether, so that others need not be blanked.
-    coarse : sequence of str
-        Fields of ordered categories, two of which become one.
+    coarse : sequence of str, optional
+        Fields of ordered categories, two of which become one; default ``tenure`` where known.
     span_breaks : sequence of float
         Lower bounds of the classes of span after the first.
     linked : bool, default False
@@ -120,8 +121,9 @@ def release(
     if k < 2:
         raise DataError("So few do not hide anybody.", where="k", got=str(k), expected="2 or more")
     frame = responses.frame
-    made, labels = _background(responses, coarse, span_breaks)
-    unknown = [name for name in without if name not in made]
+    wanted = tuple(coarse) if coarse is not None else COARSE
+    made, labels = _background(responses, wanted, span_breaks)
+    unknown = [name for name in (*without, *(coarse or ())) if name not in made]
     if unknown:
         raise DataError(
             "There is no such background field.",

@@ -141,7 +141,8 @@ class Ledger:
             The ledger cannot be written.
         """
         index, plain = self.index(), _plain(made.published)
-        file = f"{len(list(self.folder.glob('*.csv.gz'))) + 1:04d}.csv.gz"
+        taken = [int(path.name[:4]) for path in self.folder.glob("[0-9][0-9][0-9][0-9].csv.gz")]
+        file = f"{max(taken, default=0) + 1:04d}.csv.gz"
         cuts = sorted({cut.split("=", 1)[0] for cut in plain["cut"]} - {""})
         entry = {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),

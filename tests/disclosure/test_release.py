@@ -116,6 +116,8 @@ def test_what_protects_nobody_is_refused(town):
         release(town, key=KEY, k=1)
     with pytest.raises(DataError, match="no such background"):
         release(town, key=KEY, without=["shoe_size"])
+    with pytest.raises(DataError, match="no such background"):
+        release(town, key=KEY, coarse=["shoe_size"])
     few = replace(town, frame=town.frame.head(3), reasons=town.reasons.head(3))
     with pytest.raises(DataError, match="Nobody looks like"):
         release(few, key=KEY)

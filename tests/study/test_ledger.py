@@ -59,6 +59,7 @@ def test_a_publication_is_entered_once_and_a_new_cut_again(study):
     study.write_text(text.replace("cuts = []", 'cuts = ["tenure"]'), encoding="utf-8")
     write_scorecards(study, study.with_name("one"))
     assert [entry["cuts"] for entry in lines(study)] == ["", "tenure"]
+    assert [entry["file"] for entry in lines(study)] == ["0001.csv.gz", "0002.csv.gz"]
 
 
 def test_answers_that_came_in_between_are_not_told_by_the_difference(study):
@@ -126,6 +127,28 @@ def test_two_tables_together_tell_what_neither_does():
     found = audit(by_trade, earlier=[by_place]).recovered
     assert set(found["unit"]) == {"a"}
     assert found["n_low"].round(4).eq(3).all()
+
+
+def test_a_batch_that_breaks_off_leaves_nothing_and_can_be_run_again(study, monkeypatch):
+    from relsurvey.study import write_scorecards as module
+
+    calls = []
+
+    def tired(page, words):
+        calls.append(page.title)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return "<p></p>"
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "render_page", tired)
+        with pytest.raises(KeyboardInterrupt):
+            write_scorecards(study, study.with_name("cards"))
+    assert {path.name for path in study.parent.iterdir()} == {
+        *("answers.csv", "roster.csv", "truth.json", "town.toml")
+    }
+    write_scorecards(study, study.with_name("cards"))
+    assert len(lines(study)) == 1
 
 
 def test_a_broken_ledger_is_told(study):
