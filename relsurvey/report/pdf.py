@@ -58,7 +58,6 @@ def render_pdf(page: Page, words: Wording) -> bytes:
         f"footer: context [#text(size: 8pt)[#{quoted(page.title)} #h(1fr) "
         f"#{quoted(words('page.sheet'))} #counter(page).display() / "
         "#counter(page).final().first()]])",
-        "#show table: set text(hyphenate: true)",
         "#set par(leading: 0.62em, spacing: 0.9em)",
         "#set table(stroke: (x: none, y: 0.5pt + luma(200)), inset: (x: 4pt, y: 4.5pt))",
         "#show heading.where(level: 2): it => block(above: 1.7em, below: 0.8em, sticky: true, it)",
@@ -161,7 +160,7 @@ def _table(part: Table) -> list[str]:
     size = "8pt" if len(part.columns) > 4 else "9pt"
     lines = [
         f"#named({quoted(part.caption)})",
-        f"#[#set text(size: {size})",
+        f"#[#set text(size: {size}, hyphenate: {str(len(part.columns) > WIDE).lower()})",
         f"#table(columns: ({', '.join(widths)},), align: ({', '.join(sides)},),",
         f"table.header({heads}),",
         *rows,
