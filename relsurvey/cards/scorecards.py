@@ -56,7 +56,8 @@ class Scorecards(Result):
         some, or begins with ``~`` where the row follows from others: ``~shrunk`` (the mean shrunk
         towards the unit above; its interval; ``n`` is empty), ``~reliability`` (of such means, 0 to
         100), and differences with their intervals, ``status`` then says ``above``, ``below`` or
-        ``unclear``: ``~parent``, ``~organisation``, ``~job_group`` and ``~last_wave``.
+        ``unclear``: ``~parent``, ``~organisation``, ``~job_group`` and ``~last_wave``. ``~roster``
+        gives ``invited`` and ``span_of_control`` as ``n``.
     hidden : DataFrame
         For the owner of the survey alone: ``unit wave cut measure n reason`` of what is hidden.
     self_ratings : DataFrame
@@ -180,7 +181,7 @@ def scorecards(
         )
     derived = comparisons(people, published, limits.min_n, selves)
     of_leaders = derived["cut"] == "~self"
-    whole = pd.concat([published, derived[~of_leaders]], ignore_index=True)
+    whole = pd.concat([published, derived[~of_leaders], _roster(people)], ignore_index=True)
     why = cells[cells["reason"] != ""]
     return Scorecards(
         instrument=responses.instrument,
@@ -192,6 +193,30 @@ def scorecards(
         self_ratings=_with_ratings(people, derived[of_leaders], selves),
         audit=found,
     )
+
+
+def _roster(people: Organisation) -> pd.DataFrame:
+    """People invited and span of control of each unit, where they are known."""
+    names, above = people.tree.labels()
+    known = {"invited": people.invited, "span_of_control": people.span}
+    parts = [
+        pd.DataFrame(
+            {
+                "unit": names,
+                "parent": above,
+                "wave": people.waves[-1].name,
+                "cut": "~roster",
+                "measure": measure,
+                "n": [float(facts.get(unit) or np.nan) for unit in names],
+                "score": np.nan,
+                "conf_low": np.nan,
+                "conf_high": np.nan,
+                "status": "shown",
+            }
+        )
+        for measure, facts in known.items()
+    ]
+    return pd.concat(parts, ignore_index=True).dropna(subset="n")
 
 
 def _with_ratings(

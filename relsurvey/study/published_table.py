@@ -17,7 +17,7 @@ def write_published_table(path: Path, table: pd.DataFrame) -> None:
 
     Numbers are whole, and empty where a cell is hidden.
     """
-    whole = table.assign(**{name: table[name].astype("Int64") for name in _NUMBERS})
+    whole = table.assign(**{name: table[name].round().astype("Int64") for name in _NUMBERS})
     squeezed = {"method": "gzip", "mtime": 0} if path.suffix == ".gz" else None
     whole.to_csv(path, index=False, encoding="utf-8-sig", compression=squeezed)
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from relsurvey.cards.organisation import own_people
@@ -61,7 +62,8 @@ def write_scorecards(
         A study file, or one already read.
     output : str or Path
         New folder, or that of earlier scorecards, which is replaced: written whole or not at all.
-        ``index.html`` links to all cards, ``published.csv`` holds every number shown,
+        ``index.html`` links to all cards, ``published.csv`` holds every number shown
+        (cut ``~weight``: weights of the themes in hundredths),
         ``heat_map.xlsx`` the scores of all units. ``owner_only/hidden.csv`` says what is hidden and
         why; it is not to be handed on. Leaders' ratings of themselves stand on their own card and
         in ``owner_only/self_ratings.csv``.
@@ -183,8 +185,9 @@ def _importance(study: Study, responses: Responses, wave: str) -> pd.DataFrame |
 
 def _write_tables(desk: CardDesk, folder: Path) -> None:
     made = desk.cards
-    write_published_table(folder / PUBLISHED, made.published)
-    content = json_ready(made.published)
+    shown = pd.concat([made.published, _weights(desk)], ignore_index=True)
+    write_published_table(folder / PUBLISHED, shown)
+    content = json_ready(shown)
     (folder / "published.json").write_text(
         json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8"
     )
@@ -207,6 +210,27 @@ def _write_tables(desk: CardDesk, folder: Path) -> None:
         if len(table):
             rows = tuple(table.itertuples(index=False, name=None))
             write_csv(owner / f"{name}.csv", (Sheet(name, tuple(table.columns), rows),), ",")
+
+
+def _weights(desk: CardDesk) -> pd.DataFrame:
+    """Return what the themes weigh in the whole organisation as rows, in hundredths."""
+    found = desk.importance
+    if found is None:
+        return desk.cards.published.head(0)
+    return pd.DataFrame(
+        {
+            "unit": desk.top,
+            "parent": "",
+            "wave": desk.wave,
+            "cut": "~weight",
+            "measure": found["predictor"],
+            "n": np.nan,
+            "score": (100 * found["share"]).round(),
+            "conf_low": np.floor(100 * found["share_low"]),
+            "conf_high": np.ceil(100 * found["share_high"]),
+            "status": "shown",
+        }
+    )
 
 
 def _told(desk: CardDesk, unit: str, construct: str) -> object:

@@ -144,6 +144,18 @@ def test_a_folder_without_cards_is_told(tmp_path):
     assert "holds no scorecards" in str(done.exception)
 
 
+def test_all_that_the_cards_show_is_in_the_table(folder):
+    with (folder / "da" / "published.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    top = {row["cut"] for row in rows if row["unit"] == "Prøve Kommune"}
+    assert {"", "~weight", "~roster", "~shrunk"} <= top
+    page = (folder / "da" / "cards" / "0001.html").read_text(encoding="utf-8")
+    for row in rows:
+        if row["unit"] == "Prøve Kommune" and row["cut"] == "~weight":
+            assert f"{row['score']} %" in page.replace("\u00a0", " ")
+            assert 0 <= int(row["conf_low"]) <= int(row["score"]) <= int(row["conf_high"]) <= 100
+
+
 def test_the_workbook_shades_scores_and_says_hidden(folder):
     book = openpyxl.load_workbook(folder / "da" / "heat_map.xlsx")
     page = book.worksheets[0]

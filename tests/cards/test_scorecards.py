@@ -49,7 +49,10 @@ def test_every_unit_stands_there_and_hidden_rows_are_empty(made):
     hidden = table[table["status"] == "hidden"]
     assert len(hidden)
     assert hidden[["n", "score", "conf_low", "conf_high"]].isna().all(axis=None)
-    derived = table[table["cut"].str.startswith("~")]
+    roster = table[table["cut"] == "~roster"]
+    assert set(roster["measure"]) == {"invited", "span_of_control"}
+    assert roster["n"].notna().all()
+    derived = table[table["cut"].str.startswith("~") & (table["cut"] != "~roster")]
     shown = set(
         map(tuple, plain.loc[plain["status"] == "shown", ["unit", "cut", "measure"]].values)
     )
