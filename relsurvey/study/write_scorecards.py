@@ -96,31 +96,17 @@ def write_scorecards(
     """
     asked = study if isinstance(study, Study) else load_study(study)
     spoken: Language = language or asked.language
-    responses = read_answers(asked)
-    path = asked.roster_path()
-    roster = read_roster(path, responses.instrument, columns=asked.roster.columns) if path else None
-    plan = asked.scorecards
-    made = scorecards(
-        responses,
-        roster,
-        leaders=read_leaders(asked, responses.instrument),
-        name=plan.organisation or (asked.survey.organisation if asked.survey else asked.title),
-        cuts=plan.cuts,
-        rules=Rules(asked.min_n, plan.width, plan.below_five),
-        linked=plan.linked,
-        min_answered=asked.analysis.min_answered,
-        workers=workers,
-        progress=progress,
-    )
     ledger = Ledger(asked.folder / f"{asked.stem}_ledger") if asked.stem else None
-    new = ledger is not None and ledger.check(made, workers=workers)
-    tree = made.organisation.tree
-    walked = [tree.names[at] for at in tree.walk()]
-    units = [unit for unit in walked if not unit.endswith(own_people(""))]
-    files = {unit: f"cards/{at:04d}.html" for at, unit in enumerate(units, start=1)}
-    importance = _importance(asked, responses, made.organisation.waves[-1].name)
-    desk = CardDesk(made, read_wording(spoken), importance, asked.synthetic, files)
     with whole_folder(Path(output), MARK) as folder:
+        responses = read_answers(asked)
+        made = _scorecards(asked, responses, workers, progress)
+        new = ledger is not None and ledger.check(made, workers=workers)
+        tree = made.organisation.tree
+        walked = [tree.names[at] for at in tree.walk()]
+        units = [unit for unit in walked if not unit.endswith(own_people(""))]
+        files = {unit: f"cards/{at:04d}.html" for at, unit in enumerate(units, start=1)}
+        importance = _importance(asked, responses, made.organisation.waves[-1].name)
+        desk = CardDesk(made, read_wording(spoken), importance, asked.synthetic, files)
         _write_cards(desk, folder, progress)
         if pdf:
             _write_pdfs(desk, folder, workers, progress)
@@ -134,6 +120,26 @@ def write_scorecards(
         if ledger is not None and new:
             ledger.add(made, audience)
     return made
+
+
+def _scorecards(
+    study: Study, responses: Responses, workers: int, progress: Progress | None
+) -> Scorecards:
+    """Make what a study asks for."""
+    path, plan = study.roster_path(), study.scorecards
+    roster = read_roster(path, responses.instrument, columns=study.roster.columns) if path else None
+    return scorecards(
+        responses,
+        roster,
+        leaders=read_leaders(study, responses.instrument),
+        name=plan.organisation or (study.survey.organisation if study.survey else study.title),
+        cuts=plan.cuts,
+        rules=Rules(study.min_n, plan.width, plan.below_five),
+        linked=plan.linked,
+        min_answered=study.analysis.min_answered,
+        workers=workers,
+        progress=progress,
+    )
 
 
 def _write_cards(desk: CardDesk, folder: Path, progress: Progress | None) -> None:

@@ -31,7 +31,7 @@ cuts = []
 
 @pytest.fixture
 def study(tmp_path) -> Path:
-    simulate("article", n_employees=200, form="short", seed=5).write(tmp_path)
+    simulate("article", n_employees=120, form="short", seed=5).write(tmp_path)
     (tmp_path / "town.toml").write_text(STUDY, encoding="utf-8")
     return tmp_path / "town.toml"
 
