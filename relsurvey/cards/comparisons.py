@@ -61,13 +61,14 @@ def comparisons(
         before = None
         if earlier and construct in earlier[-1].values:
             previous = earlier[-1]
+            then = shown[previous.name, "", construct]
             before = (
-                estimate(people.tree, previous.unit, previous.values[construct]),
-                shown[previous.name, "", construct],
+                estimate(people.tree, previous.unit, previous.values[construct], then),
+                then,
             )
         one = _Shown(
             construct,
-            estimate(people.tree, last.unit, values),
+            estimate(people.tree, last.unit, values, shown[last.name, "", construct]),
             shown[last.name, "", construct],
             before,
         )

@@ -60,6 +60,47 @@ def test_without_differences_every_unit_is_like_the_whole():
     assert found.reliability[1:] == pytest.approx(0.0)
 
 
+def test_what_hidden_units_say_does_not_show_in_the_estimates_of_others():
+    unit = np.repeat(np.arange(1, 8), [9, 12, 8, 15, 10, 3, 7])
+    values = np.random.default_rng(2).normal(60, 15, unit.size)
+    shown = np.array([True] * 6 + [False] * 2)
+    before = estimate(flat(7), unit, values, shown)
+    moved = values.copy()
+    moved[unit == 6] += 14.0
+    moved[unit == 7] -= 6.0  # their sum stays
+    after = estimate(flat(7), unit, moved, shown)
+    every = [estimate(flat(7), unit, one).reliability[1] for one in (values, moved)]
+    for name in ("estimate", "std_error", "reliability", "within"):
+        one, other = getattr(before, name)[1:6], getattr(after, name)[1:6]
+        if name != "std_error":  # the mean above has an error that everybody's spread tells
+            assert one == pytest.approx(other, abs=1e-9), name
+    assert abs(every[0] - every[1]) > 0.01
+
+
+def test_a_variance_from_some_units_is_that_of_all_on_average():
+    generator = np.random.default_rng(5)
+    sizes = generator.integers(4, 20, 30)
+    unit = np.repeat(np.arange(1, 31), sizes)
+    some = np.arange(31) % 3 != 1
+    found = []
+    for _ in range(300):
+        values = 50 + generator.normal(0, 6, 31)[unit] + generator.normal(0, 12, unit.size)
+        weight = estimate(flat(30), unit, values, some).reliability[2]
+        found.append(weight / (1 - weight) * 144 / sizes[1] if weight < 1 else np.nan)
+    assert np.mean(found) == pytest.approx(36, rel=0.08)
+
+
+def test_two_units_are_not_shrunk():
+    unit = np.repeat([1, 2], 10)
+    values = np.tile(np.linspace(20, 80, 10), 2) + np.repeat([0.0, 9.0], 10)
+    found = estimate(flat(2), unit, values)
+    assert found.estimate[1:] == pytest.approx(found.mean[1:])
+    assert np.isnan(found.reliability[1:]).all()
+    assert (found.std_error[1:] > 0).all()
+    hidden_top = estimate(flat(2), unit, values, np.array([False, True, True]))
+    assert (hidden_top.std_error[1:] > 0).all()
+
+
 def test_holm_is_that_of_statsmodels():
     multitest = pytest.importorskip("statsmodels.stats.multitest")
     p = np.random.default_rng(1).uniform(size=30) ** 3
