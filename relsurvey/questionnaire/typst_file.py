@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 from relsurvey.errors import InstrumentError
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # JSON writes them in another way than typst
 FONTS = ("Calibri", "Carlito", "DejaVu Sans", "Libertinus Serif")
 FONT_LIST = "(" + ", ".join(f'"{font}"' for font in FONTS) + ")"
 
 
 def quoted(text: str) -> str:
-    """Quote a text as a string of typst, its white space as single blanks."""
-    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+    """Quote a text as a string of typst, white space and control characters as single blanks."""
+    plain = " ".join(_CONTROLS.sub(" ", text).split())
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def write_pdf(source: str) -> bytes:

@@ -10,7 +10,7 @@ from relsurvey.disclosure.release import SPAN_CLASS, Release, release
 from relsurvey.errors import StudyError
 from relsurvey.instrument.instrument import Instrument
 from relsurvey.questionnaire.codebook import codebook
-from relsurvey.questionnaire.csv_file import write_csv
+from relsurvey.questionnaire.csv_file import inert, write_csv
 from relsurvey.questionnaire.sheet import Sheet
 from relsurvey.report.wording import read_wording
 from relsurvey.study.output import no_wider, whole_folder
@@ -60,7 +60,9 @@ def write_release(
     )
     words = read_wording(asked.language)
     with whole_folder(Path(output), MARK) as folder:
-        made.frame.to_csv(folder / "answers.csv", index=False, encoding="utf-8", float_format="%g")
+        texts = made.frame.select_dtypes(exclude="number").columns
+        frame = made.frame.assign(**{name: made.frame[name].map(inert) for name in texts})
+        frame.to_csv(folder / "answers.csv", index=False, encoding="utf-8", float_format="%g")
         made.report.to_csv(folder / "k_anonymity.csv", index=False, encoding="utf-8")
         sheets = (_codebook(responses.instrument, asked, made),)
         write_csv(folder / "codebook.csv", sheets, ",")

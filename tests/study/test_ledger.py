@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from relsurvey.disclosure.audit import audit
 from relsurvey.errors import StudyError
 from relsurvey.simulation.simulate import simulate
-from relsurvey.study.write_scorecards import write_scorecards
+from relsurvey.study.write_scorecards import read_published, write_scorecards
 
 STUDY = """
 title = "Trivsel"
@@ -147,6 +148,21 @@ def test_a_batch_that_breaks_off_leaves_nothing_and_can_be_run_again(study, monk
     assert {path.name for path in study.parent.iterdir()} == {
         *("answers.csv", "roster.csv", "truth.json", "town.toml")
     }
+    write_scorecards(study, study.with_name("cards"))
+    assert len(lines(study)) == 1
+
+
+def test_no_name_of_a_unit_becomes_a_formula(study):
+    for name in ("answers.csv", "roster.csv"):
+        path = study.with_name(name)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\bu001\b", "=1+1", text), encoding="utf-8")
+    write_scorecards(study, study.with_name("cards"))
+    text = (study.with_name("cards") / "published.csv").read_text(encoding="utf-8-sig")
+    assert "\n'=1+1," in text
+    assert "\n=1+1," not in text
+    table, _ = read_published(study.with_name("cards"))
+    assert "=1+1" in set(table["unit"])
     write_scorecards(study, study.with_name("cards"))
     assert len(lines(study)) == 1
 
