@@ -90,7 +90,8 @@ def _shown(
     }
 
 
-def _rows(people: Organisation, wave: Wave, cut: str, construct: str) -> pd.DataFrame:
+def unit_rows(people: Organisation, wave: Wave, cut: str, construct: str) -> pd.DataFrame:
+    """Return a row for every unit, in the order of the tree, still without numbers."""
     names, above = people.tree.labels()
     return pd.DataFrame(
         {
@@ -106,13 +107,13 @@ def _rows(people: Organisation, wave: Wave, cut: str, construct: str) -> pd.Data
 
 def _estimated(people: Organisation, wave: Wave, one: _Shown) -> list[pd.DataFrame]:
     low, high = one.found.interval()
-    shrunk = _rows(people, wave, SHRUNK, one.construct).assign(
+    shrunk = unit_rows(people, wave, SHRUNK, one.construct).assign(
         score=np.round(one.found.estimate),
         conf_low=np.floor(low),
         conf_high=np.ceil(high),
         status="shown",
     )
-    reliability = _rows(people, wave, RELIABILITY, one.construct).assign(
+    reliability = unit_rows(people, wave, RELIABILITY, one.construct).assign(
         score=np.round(100 * one.found.reliability),
         conf_low=np.nan,
         conf_high=np.nan,
@@ -144,7 +145,7 @@ def _differences(
         }
         for cut, (difference, error) in against.items():
             tables.append(
-                _rows(people, wave, cut, one.construct).assign(
+                unit_rows(people, wave, cut, one.construct).assign(
                     difference=difference, error=error, place=np.arange(len(people.tree))
                 )
             )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relsurvey.cards.comparisons import comparisons
+from relsurvey.cards.comparisons import comparisons, unit_rows
 from relsurvey.cards.organisation import Organisation, organisation
 from relsurvey.cards.self_ratings import self_ratings
 from relsurvey.disclosure.audit import Audit, audit
@@ -197,22 +197,14 @@ def scorecards(
 
 def _roster(people: Organisation) -> pd.DataFrame:
     """People invited and span of control of each unit, where they are known."""
-    names, above = people.tree.labels()
     known = {"invited": people.invited, "span_of_control": people.span}
     parts = [
-        pd.DataFrame(
-            {
-                "unit": names,
-                "parent": above,
-                "wave": people.waves[-1].name,
-                "cut": "~roster",
-                "measure": measure,
-                "n": [float(facts.get(unit) or np.nan) for unit in names],
-                "score": np.nan,
-                "conf_low": np.nan,
-                "conf_high": np.nan,
-                "status": "shown",
-            }
+        unit_rows(people, people.waves[-1], "~roster", measure).assign(
+            n=[float(facts.get(unit) or np.nan) for unit in people.tree.names],
+            score=np.nan,
+            conf_low=np.nan,
+            conf_high=np.nan,
+            status="shown",
         )
         for measure, facts in known.items()
     ]

@@ -81,7 +81,8 @@ def leaks(tree, n, total, hidden):
     return sum(bool(few[cell]) and width < 20 - 1e-4 for cell, width in found.items())
 
 
-def test_as_few_cells_are_hidden_and_ours_cannot_be_bounded(tmp_path):
+def test_as_few_cells_are_hidden_and_ours_cannot_be_bounded(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # its solver writes logs where it runs
     lost, leaked = np.zeros(2, dtype=int), np.zeros(2, dtype=int)
     for seed in range(30):
         tree, n, total, ours, theirs = both(seed, tmp_path / str(seed))
